@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* weir/head.h - request and response heads, octets to facts, zero-copy (RFC 9112 §2-5). */
+#ifndef WEIR_HEAD_H
+#define WEIR_HEAD_H
+
+#include "weir/limits.h"
+#include "weir/name.h"
+#include "weir/target.h"
+
+#define WEIR_LENGTH_UNKNOWN UINT64_MAX
+
+/* One field line. Received: spans into the head; `value` without the whitespace around it. */
+typedef struct {
+    weir_str name, value;
+    uint32_t name_at, value_at; /* offsets in the head; ignored when sending */
+    weir_field_id id;           /* WEIR_FIELD_OTHER: not one that name.h knows; ignored likewise */
+} weir_field;
+
+/* A request, received or to be sent. */
+typedef struct {
+    weir_str method;       /* "GET"; to send, may stay empty where method_id says it */
+    weir_method method_id; /* to send, WEIR_METHOD_OTHER takes the text of `method` */
+    weir_str target;       /* as on the wire */
+    weir_target parts;     /* received: what `target` says; ignored when sending */
+    const weir_field *fields;
+    size_t field_count;
+    uint8_t minor;    /* HTTP/1.minor as received; to send, 1 or 0 */
+    uint32_t bytes;   /* received: octets of the head, empty lines before it included */
+    uint64_t length;  /* to send: of the payload, or WEIR_LENGTH_UNKNOWN (chunked) */
+    bool has_payload; /* to send: false writes no framing field at all; see `length` */
+    bool close;       /* to send: this connection ends with this exchange */
+} weir_request;
+
+/* A response, received or to be sent. */
+typedef struct {
+    uint16_t status; /* 100 to 599 */
+    weir_str reason; /* may be empty; to send, empty takes weir_status_reason() */
+    const weir_field *fields;
+    size_t field_count;
+    uint8_t minor;   /* received: HTTP/1.minor; ignored when sending: always HTTP/1.1 */
+    uint32_t bytes;  /* received: octets of the head */
+    uint64_t length; /* to send: of the payload, or WEIR_LENGTH_UNKNOWN (chunked, or until close) */
+    bool close;      /* to send: this connection ends with this exchange */
+} weir_response;
+
+/* The reading of one head or trailer section. The fields are private; weir_head_init() first. */
+typedef struct {
+    weir_field *fields; /* lent by the caller */
+    const weir_limits *limits;
+    uint32_t field_max;
+    uint32_t count;   /* fields that are whole */
+    uint32_t at;      /* octets that are read for good: the next call goes on behind them */
+    uint32_t mark;    /* where the name or value being read began */
+    uint32_t tail;    /* end of the value so far, without whitespace behind it */
+    uint32_t method_len, target_at, target_len, reason_len; /* of the start line; the status
+                          stands in target_at and where its reason begins in method_len */
+    uint32_t lines;   /* empty lines before the start line, then their octets */
+    uint32_t error_at;
+    uint8_t state, minor, kind;
+    uint8_t error; /* the first weir_error sticks */
+} weir_head;
+
+/*
+ * Makes `h` ready for a head. `fields` has room for `count` and stays lent until the head is
+ * dealt with. `limits` is kept by pointer; NULL: weir_limits_default.
+ */
+void weir_head_init(weir_head *h, weir_field *fields, size_t count, const weir_limits *limits);
+
+/*
+ * Reads a request head. `in` begins where the head begins and holds all of it that has arrived:
+ * after WEIR_MORE the same octets are offered again, at any address, with more behind them; no
+ * octet is looked at twice. After WEIR_OK or an error, weir_head_init() makes `h` ready again.
+ *
+ *   used  WEIR_OK: octets of the head: the payload begins at in + used. WEIR_MORE: 0.
+ *         On an error, the offset of the octet at fault.
+ *   req   filled on WEIR_OK alone; its spans point into `in`, its fields are the array lent.
+ *
+ *   WEIR_OK, WEIR_MORE, and of error.h WEIR_ERR_START_LINE to WEIR_ERR_FOLD and the limits on
+ *   heads. What the fields mean is for framing.h to say. An error is final.
+ */
+weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
+                              size_t *used);
+
+/* The same for a response head. No empty lines are allowed before it. */
+weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_response *res,
+                               size_t *used);
+
+/*
+ * The same for a field section alone, as trailers are (RFC 9112 §7.1.2): field lines and the
+ * empty line. On WEIR_OK h->fields[0, *count) are filled.
+ */
+weir_error weir_fields_parse(weir_head *h, const char *in, size_t len, size_t *count, size_t *used);
+
+/* The first field with that id, or NULL. `id` is not WEIR_FIELD_OTHER. */
+const weir_field *weir_fields_find(const weir_field *fields, size_t count, weir_field_id id);
+
+#endif
