@@ -14,20 +14,19 @@ extern "C" {
 #define WEIR_MEMORY_NEVER UINT64_MAX
 
 /*
- * What goes wrong at one end. Zero-initialised: nothing, but for the two offsets, of which 0 means
- * none as well. A script, where there is one, says it all about sizes; else the seed does.
+ * What goes wrong at one end. Zero-initialised: nothing. A script, where there is one, says it all
+ * about sizes and blocking; else the seed does.
  */
 typedef struct weir_memory_faults {
-    uint64_t seed; /* of sizes, blocking and latency; 0 is a seed like any other */
-    *What goes wrong at one end.Zero - initialised : nothing;
-    also an offset of 0 means none.A script, *where there is one,
-        says it all about sizes and blocking;
-    else the seed does.* /
-        /*
+    uint64_t seed;          /* of sizes, blocking and latency; 0 is a seed like any other */
+    size_t read_max;        /* read() gives from 1 to that many octets a call; 0: all there are */
+    size_t write_max;       /* write() takes from 1 to that many a call; 0: all there is room for */
+    unsigned block_percent; /* of the calls: answered by a WANT for no reason; at most 90 */
+    /*
      * For each read() and write() of this end in turn: how many octets at most, 0: a WANT for no
      * reason. Begins anew at its end, so at least one entry is not 0. NULL: none.
      */
-        const unsigned char *script;
+    const unsigned char *script;
     size_t script_len;
     uint64_t reset_after; /* octets sent by this end until the connection is reset; 0: never */
     uint64_t cut_after;   /* octets sent by this end until its sending half ends by itself, as an
