@@ -1,0 +1,160 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds and tests weir in every way that a release must pass.
+#
+#   tools/test.sh           everything: sanitizers, valgrind, format and lint too (10 to 15 minutes)
+#   tools/test.sh --quick   one release build and the quick tests (under 2 minutes)
+#
+# Installs what is missing. The last line is "N passed, N failed"; the status is 0 only when nothing
+# failed and something passed. A build that breaks or a step that crashes counts as a failure.
+set -u
+root=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")/.." && pwd -P) || exit 1
+. "$root/tools/common.sh"
+
+quick=no
+case ${1-} in
+'') ;;
+--quick) quick=yes ;;
+-h | --help)
+    sed -n '4,9s/^# \{0,1\}//p' "$0"
+    exit 0
+    ;;
+*)
+    say "unknown option '$1'; there is only --quick"
+    exit 64
+    ;;
+esac
+
+need_packages gcc:gcc g++:g++ libc6-dev cmake:cmake ninja-build:ninja pkg-config:pkg-config \
+    libssl-dev libcmocka-dev binutils:nm python3:python3 curl:curl openssl:openssl git:git || exit 1
+if [ $quick = no ]; then
+    need_packages clang:clang clang-format:clang-format clang-tidy:clang-tidy valgrind:valgrind \
+        chromium:chromium libnss3-tools:certutil nghttp2-client:h2load || exit 1
+    # The sanitizers' runtime is a package of its own, named after the compiler's version.
+    if ! printf 'int main(void){return 0;}' |
+        clang -x c -fsanitize=address,undefined -o /dev/null - 2>/dev/null; then
+        need_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" || exit 1
+    fi
+fi
+
+passed=0 failed=0 skipped=0 failures=''
+started=$(date +%s)
+logs=$root/build/logs
+mkdir -p "$logs"
+cd "$root" || exit 1
+
+# shellcheck disable=SC2317 # called by a trap
+finish()
+{
+    trap - EXIT
+    [ -z "$failures" ] || printf '\nFailed:\n%s' "$failures"
+    [ $((passed + failed)) -gt 0 ] || { failed=1 && echo "No test ran."; }
+    printf '\nIn %s seconds:\n' $(($(date +%s) - started))
+    printf '%s passed, %s failed' "$passed" "$failed"
+    [ "$skipped" -eq 0 ] || printf ', %s skipped' "$skipped"
+    printf '\n'
+    [ "$failed" -eq 0 ]
+    exit $?
+}
+# shellcheck disable=SC2317 # called by a trap
+interrupted()
+{
+    failed=$((failed + 1))
+    failures="$failures  interrupted
+"
+    finish
+}
+trap interrupted INT TERM HUP
+trap finish EXIT
+
+step() { printf '\n== %s (after %s s)\n' "$*" $(($(date +%s) - started)); }
+
+fail()
+{
+    failed=$((failed + 1))
+    failures="$failures  $1
+"
+    printf 'FAILED: %s\n' "$1"
+}
+
+# check NAME COMMAND... - one test: a command that succeeds.
+check()
+{
+    check_name=$1
+    shift
+    if "$@" >"$logs/$check_name.log" 2>&1; then
+        passed=$((passed + 1))
+        printf 'ok: %s\n' "$check_name"
+    else
+        tail -n 60 "$logs/$check_name.log"
+        fail "$check_name"
+    fi
+}
+
+# build PRESET [options] - counts only when it breaks.
+build()
+{
+    preset=$1
+    shift
+    step "build: $preset"
+    lock_build
+    forget_moved_build "$root/build/$preset"
+    # shellcheck disable=SC2046
+    cmake --preset "$preset" $(generator "$root/build/$preset") "$@" >"$logs/$preset.log" 2>&1 &&
+        cmake --build "build/$preset" --parallel "$(cpus)" >>"$logs/$preset.log" 2>&1
+    build_status=$?
+    unlock_build
+    [ $build_status -ne 0 ] || return 0
+    tail -n 60 "$logs/$preset.log"
+    fail "build $preset"
+    return 1
+}
+
+# run PRESET [options of ctest] - every test inside it counts.
+run()
+{
+    preset=$1
+    shift
+    step "tests: $preset"
+    junit=$logs/$preset.xml
+    rm -f "$junit"
+    ctest --test-dir "build/$preset" --parallel "$(cpus)" --timeout 300 --output-on-failure \
+        --no-tests=error --output-junit "$junit" --test-output-size-passed 4000000 \
+        --test-output-size-failed 4000000 "$@"
+    ctest_status=$?
+    if ! counts=$(python3 "$root/tools/tally.py" "$junit"); then
+        fail "ctest of $preset (it left no report)"
+        return
+    fi
+    # shellcheck disable=SC2046
+    set -- $(printf '%s\n' "$counts" | head -n 1)
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+    for name in $(printf '%s\n' "$counts" | tail -n +2); do
+        failures="$failures  $name ($preset)
+"
+    done
+    if [ $ctest_status -ne 0 ] && [ "$2" -eq 0 ]; then fail "ctest of $preset (status $ctest_status)"; fi
+}
+
+compiler_options="-DWEIR_BUILD_TESTS=ON -DWEIR_BUILD_FUZZ=ON -DWEIR_BUILD_TOOLS=ON -DCMAKE_C_COMPILER=gcc"
+# shellcheck disable=SC2086
+if [ $quick = yes ]; then
+    build release $compiler_options -DWEIR_VALGRIND=OFF && run release --label-exclude slow
+    exit
+fi
+
+# shellcheck disable=SC2086
+build release $compiler_options -DWEIR_VALGRIND=ON && run release
+
+# Tests labelled `plain` look at the build itself: they have nothing to say of another build.
+ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+UBSAN_OPTIONS=print_stacktrace=1
+export ASAN_OPTIONS UBSAN_OPTIONS
+build asan && run asan --label-exclude plain
+build msan && run msan --label-exclude plain
+build fuzz
+
+step 'format and lint'
+check format tools/check-format.sh
+check tidy tools/check-tidy.sh "$root/build/asan"
+exit
