@@ -29,7 +29,7 @@ void weir_body_init(weir_body *b, const weir_framing *f, weir_head *trailers);
  *
  *   in, len  the octets at hand; len may be 0. However they are cut, the joined payload is the same.
  *   used     how many of them are dealt with; on an error, the offset of the octet at fault.
- *            Chunk framing and payload are used at once; a trailer section only when it is
+ *            For a CR without its LF that is the octet behind the CR. Chunk framing and payload are used at once; a trailer section only when it is
  *            whole: until then its octets are offered again, as a head's are.
  *   payload  points into `in` and lives as long as it; untouched but on WEIR_OK.
  *
@@ -37,7 +37,7 @@ void weir_body_init(weir_body *b, const weir_framing *f, weir_head *trailers);
  *   WEIR_MORE  call again when more has arrived, with what is behind `used` again.
  *   WEIR_END   the body is complete: in + used is the next message. Trailers, if any, are in
  *              the head given to init: b->trailers->fields[0, count), their spans point into `in`.
- *   WEIR_ERR_CHUNK_*, WEIR_ERR_LINE_END, WEIR_ERR_BARE_CR, WEIR_ERR_TRAILER*,
+ *   WEIR_ERR_CHUNK_*, WEIR_ERR_LINE_END, WEIR_ERR_BARE_CR, WEIR_ERR_TRAILER_BYTES,
  *   WEIR_ERR_PAYLOAD_BYTES, and those of a field section. An error is final: every later call
  *   returns it again and uses nothing.
  *

@@ -75,20 +75,14 @@ typedef enum {
     X(ERR_LENGTH_AND_CODING, PEER, 400, "RFC 9112 §6.1",                                           \
       "Content-Length and Transfer-Encoding stand in one message")                                 \
     X(ERR_CODING_IN_10, PEER, 400, "RFC 9112 §6.1", "an HTTP/1.0 message has Transfer-Encoding")   \
-    X(ERR_CODING_UNEXPECTED, PEER, 502, "RFC 9112 §6.1",                                           \
-      "a response that has no payload carries Transfer-Encoding, such as a 204")                   \
     X(ERR_CONNECTION, PEER, 400, "RFC 9110 §7.6.1",                                                \
       "Connection is not a list of tokens, or names a framing field, such as \"Content-Length\"")  \
-    X(ERR_EXPECT, PEER, 417, "RFC 9110 §10.1.1",                                                   \
-      "an expectation other than 100-continue, such as \"Expect: 200-ok\"")                        \
     X(ERR_CHUNK_SIZE, PEER, 400, "RFC 9112 §7.1",                                                  \
       "a chunk size is not hexadecimal digits, such as \"0x5\"")                                   \
     X(ERR_CHUNK_RANGE, PEER, 413, "RFC 9112 §7.1", "a chunk size is above 2^63-1")                 \
     X(ERR_CHUNK_EXT, PEER, 400, "RFC 9112 §7.1.1",                                                 \
       "a chunk extension is outside the grammar, such as \"5;=a\"")                                \
     X(ERR_CHUNK_DATA, PEER, 400, "RFC 9112 §7.1", "chunk data is not followed by CR LF")           \
-    X(ERR_TRAILER, PEER, 400, "RFC 9110 §6.5.1",                                                   \
-      "a field that may not be a trailer is one, such as Content-Length")                          \
     X(ERR_UNEXPECTED, PEER, 502, "RFC 9112 §9.2", "a response came that nothing asked for")        \
     X(ERR_SWITCH, PEER, 502, "RFC 9110 §15.2.2", "101 answers a request that had no Upgrade")      \
     X(ERR_TRUNCATED, PEER, 400, "RFC 9112 §8", "the connection ended inside a message")            \

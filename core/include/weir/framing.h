@@ -42,7 +42,9 @@ typedef struct {
  * `at` alone are.
  *
  *   WEIR_OK, WEIR_ERR_HOST*, WEIR_ERR_CONTENT_LENGTH, WEIR_ERR_LENGTH_*,
- *   WEIR_ERR_TRANSFER_CODING, WEIR_ERR_CODING_*, WEIR_ERR_CONNECTION, WEIR_ERR_EXPECT.
+ *   WEIR_ERR_TRANSFER_CODING, WEIR_ERR_CODING_*, WEIR_ERR_LENGTH_AND_CODING, WEIR_ERR_CONNECTION.
+ *
+ * An expectation other than 100-continue is ignored, as RFC 9110 §10.1.1 lets a server do.
  */
 weir_error weir_request_framing(const weir_request *req, weir_framing *out);
 
@@ -63,8 +65,8 @@ weir_error weir_response_send_framing(const weir_response *res, weir_method aske
 /* The deciding rule in a sentence, such as "Content-Length says so (RFC 9112 §6.3, rule 6)". */
 const char *weir_framing_rule_text(weir_framing_rule rule);
 
-/* True for a field that must not be a trailer: framing, routing, request modifiers,
- * authentication, content and control data (RFC 9110 §6.5.1). */
+/* True for a field that must not be sent as a trailer: framing, routing, request modifiers,
+ * authentication, content and control data (RFC 9110 §6.5.1). Received ones stay trailers. */
 bool weir_is_trailer_forbidden(weir_field_id id);
 
 #endif

@@ -48,15 +48,14 @@ typedef struct {
     weir_field *fields; /* lent by the caller */
     const weir_limits *limits;
     uint32_t field_max;
-    uint32_t count;   /* fields that are whole */
-    uint32_t at;      /* octets that are read for good: the next call goes on behind them */
-    uint32_t mark;    /* where the name or value being read began */
-    uint32_t tail;    /* end of the value so far, without whitespace behind it */
-    uint32_t method_len, target_at, target_len, reason_len; /* of the start line; the status
-                          stands in target_at and where its reason begins in method_len */
-    uint32_t lines;   /* empty lines before the start line, then their octets */
+    uint32_t count;       /* fields that are whole */
+    uint32_t at;          /* octets that are read for good: the next call goes on behind them */
+    uint32_t mark;        /* where the part being read began */
+    uint32_t empty_lines; /* before the start line */
+    uint32_t method_at, method_len, target_at, target_len, reason_at, reason_len;
     uint32_t error_at;
-    uint8_t state, minor, kind;
+    uint16_t status;
+    uint8_t kind, state, minor;
     uint8_t error; /* the first weir_error sticks */
 } weir_head;
 
@@ -68,8 +67,8 @@ void weir_head_init(weir_head *h, weir_field *fields, size_t count, const weir_l
 
 /*
  * Reads a request head. `in` begins where the head begins and holds all of it that has arrived:
- * after WEIR_MORE the same octets are offered again, at any address, with more behind them; no
- * octet is looked at twice. After WEIR_OK or an error, weir_head_init() makes `h` ready again.
+ * after WEIR_MORE the same octets are offered again, at any address, with more behind them; what
+ * was read is not read again. After WEIR_OK or an error, weir_head_init() makes `h` ready again.
  *
  *   used  WEIR_OK: octets of the head: the payload begins at in + used. WEIR_MORE: 0.
  *         On an error, the offset of the octet at fault.
