@@ -56,7 +56,7 @@ typedef struct weir_memory_options {
 typedef struct weir_memory_end weir_memory_end;
 struct weir_memory_end {
     weir_transport transport; /* pass &end.transport to the calls of weir/transport.h */
-    weir_memory_end *peer;    /* NULL once the peer is closed */
+    weir_memory_end *peer;    /* open or closed */
     weir_memory_options options;
     weir_address remote;
     uint64_t random;
@@ -65,7 +65,8 @@ struct weir_memory_end {
     size_t ring_at, ring_len;
     size_t chunk_at, chunk_len;
     uint64_t sent;
-    uint64_t fin_at; /* when the other end sees that this half has ended; NEVER: it has not */
+    uint64_t last_at; /* when the last octet sent is seen: none overtakes another */
+    uint64_t fin_at;  /* when the other end sees that this half has ended; NEVER: it has not */
     bool is_reset, is_open, is_shut, is_cut;
     unsigned armed;
 };

@@ -13,7 +13,7 @@ extern "C" {
 typedef struct weir_socket {
     weir_transport transport; /* pass &socket.transport to the calls of weir/transport.h */
     int fd;
-    bool is_connecting, is_shut, is_gone;
+    bool is_connecting, is_shut, is_gone, is_failed;
     weir_address remote; /* kept: the system forgets it once the connection is reset */
 } weir_socket;
 
