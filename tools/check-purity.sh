@@ -5,6 +5,7 @@
 # Of libc it uses mem* alone, and it has no data that can be written. Sanitizers and coverage add
 # symbols and counters of their own, so an instrumented build has nothing to say: status 77, skipped.
 set -u
+export LC_ALL=C
 library=${1:?usage: check-purity.sh LIBRARY [plain|instrumented]}
 if [ "${2-plain}" != plain ]; then
     echo "skipped: an instrumented build"
@@ -76,7 +77,8 @@ if [ -z "$dynamic" ]; then
         bad=1
         echo "core has data that can be written:"
         cat "$work/writable"
-        awk '$2 ~ /^[dDbBC]$/ { printf "    perhaps %s\n", $1 }' "$work/defined.raw"
+        objdump -t "$library" | grep -E '[[:space:]]\.t?(data|bss)' | grep -v '\.data\.rel\.ro' |
+            awk 'NF > 1 && $NF !~ /^\./ { print "    " $NF }'
     fi
 fi
 
