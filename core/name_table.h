@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* name_table.h - the perfect hash over the names of weir/name.h: made by
  * core/gen/name_table.py, not to be edited. */
+/* clang-format off */
 #define NAME_METHOD_LISTED 18
 #define NAME_METHOD_MULTIPLIER 0xf0cba129u
 #define NAME_METHOD_BITS 5

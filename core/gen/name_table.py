@@ -86,6 +86,7 @@ def table():
         "/* SPDX-License-Identifier: MIT */\n"
         "/* name_table.h - the perfect hash over the names of weir/name.h: made by\n"
         " * core/gen/name_table.py, not to be edited. */\n"
+        "/* clang-format off */\n"
         + block("method", methods, 5)
         + "\n"
         + block("field", fields, 8)
