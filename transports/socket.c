@@ -15,7 +15,7 @@
 
 enum {
     SOCKET_PARTS_MAX = 64
-}; /* of a gathered write at once; the caller comes again with the rest */
+}; /* of a gathered write at once: the rest comes again */
 
 static weir_socket *socket_of(weir_transport *t)
 {
@@ -40,7 +40,7 @@ static bool socket_is_reset(int code)
     }
 }
 
-/* Sorts errno of a call that did not succeed. `want` is what to wait for if it would have waited. */
+/* Sorts errno of a call that did not succeed. `want`: what to wait for if it would have waited. */
 static weir_io socket_failed(weir_socket *s, const char *step, weir_io want)
 {
     int code = errno;

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 
 #include "tls_internal.h"
@@ -100,8 +100,8 @@ static void tls_advance(struct tls_cursor *c, size_t len)
 }
 
 /*
- * Up to `max` octets in one piece, so that small parts share a record: in place where the first part
- * is long enough or the last, else copied to `room`. Returns how many.
+ * Up to `max` octets in one piece, so that small parts share a record: in place where the first
+ * part is long or the last, else copied to `room`. Returns how many.
  */
 static size_t tls_gather(struct tls_cursor c, size_t max, char *room, const char **out)
 {
@@ -293,18 +293,22 @@ bool weir_tls_server_init(weir_tls *tls, weir_tls_context *context, weir_transpo
     return true;
 }
 
-/* An address is looked for among the certificate's addresses and is no name for SNI (RFC 6066 §3). */
+/* An address is looked for among the certificate's; it is no name for SNI (RFC 6066 §3). */
 static bool tls_expect(weir_tls *tls, const char *host)
 {
     X509_VERIFY_PARAM *param = SSL_get0_param(tls->ssl);
     unsigned char ip[16];
+    size_t len = strlen(host);
+    char name[256]; /* OpenSSL's call takes no const */
 
     if (inet_pton(AF_INET, host, ip) == 1 || inet_pton(AF_INET6, host, ip) == 1)
         return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
+    if (len == 0 || len >= sizeof name) return false; /* "" would check no name at all */
+    memcpy(name, host, len + 1);
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
                                                X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return X509_VERIFY_PARAM_set1_host(param, host, strlen(host)) == 1 &&
-           SSL_set_tlsext_host_name(tls->ssl, host) == 1;
+    return X509_VERIFY_PARAM_set1_host(param, host, len) == 1 &&
+           SSL_set_tlsext_host_name(tls->ssl, name) == 1;
 }
 
 bool weir_tls_client_init(weir_tls *tls, weir_tls_context *context, weir_transport *below,
@@ -312,7 +316,7 @@ bool weir_tls_client_init(weir_tls *tls, weir_tls_context *context, weir_transpo
 {
     if (!tls_init(tls, context, below, false, why)) return false;
     SSL_set_connect_state(tls->ssl);
-    if (*host != '\0' && tls_expect(tls, host)) return true; /* "" would check no name at all */
+    if (tls_expect(tls, host)) return true;
     *why = (weir_io_error){.step = "tls host name", .code = EINVAL};
     (void)weir_tls_detach(tls);
     return false;

@@ -152,7 +152,7 @@ static int context_on_name(SSL *ssl, int *alert, void *data)
     return SSL_set_SSL_CTX(ssl, found) != NULL ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/* Called only if the client offers ALPN. The preference is ours; no match is fatal (RFC 7301 §3.2). */
+/* Called if the client offers ALPN. We prefer; no match is fatal (RFC 7301 §3.2). */
 static int context_on_protocols(SSL *ssl, const unsigned char **out, unsigned char *out_len,
                                 const unsigned char *in, unsigned in_len, void *data)
 {

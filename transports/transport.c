@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* transport.c - the calls of the two interfaces: what is alike for every backend, then its table. */
+/* transport.c - the calls of both interfaces: what is alike for all, then the backend's table. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

@@ -57,7 +57,8 @@ bool weir_listener_open(weir_listener *l, const weir_address *address,
 /*
  * Takes over a socket that listens already, such as the service manager passes in, and makes it
  * non-blocking and close-on-exec. False: `why` has the step, such as "SO_ACCEPTCONN" for a socket
- * that does not listen; fd is still the caller's. An adopted Unix-domain path is never removed.
+ * that does not listen; fd is still the caller's. TCP_NODELAY is set. An adopted Unix-domain path
+ * is never removed.
  */
 bool weir_listener_adopt(weir_listener *l, int fd, weir_io_error *why);
 

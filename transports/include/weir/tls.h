@@ -108,8 +108,9 @@ weir_transport *weir_tls_detach(weir_tls *tls);
  *   ready      drives the handshake. A failed one is FAILED with step "tls handshake"; an alert
  *              tells the peer why, if the stream below takes it at once.
  *   sendfile   UNSUPPORTED.
- *   ready      drives the handshake. If it fails, FAILED with step "tls handshake"; an alert
- *              alone. It does not wait for the peer's close_notify.
+ *   shutdown   sends close_notify and shuts the half below. It does not wait for the peer's
+ *              close_notify. Where none can be sent, it shuts the half below alone: before the
+ *              handshake is done, after FAILED, and with a write() left half done.
  *   close      sends nothing: without shutdown() first, the peer reads TRUNCATED.
  *   facts      `pending` are octets decrypted already: no poll tells of them.
  */

@@ -98,8 +98,8 @@ struct weir_transport {
  *   buffer, and OK from write() with all taken, are no WANT.
  * - read() and write() each name what they want: under TLS a read may WANT_WRITE and a write may
  *   WANT_READ. Repeat *that* call when the handle is ready for what was wanted.
- * - RESET, TRUNCATED and FAILED are final for the whole transport; END is final for read() alone.
- *   Called again, they are told again.
+ * - RESET, TRUNCATED and FAILED are final for the whole transport, END for read() alone: called
+ *   again, they are told again. After a RESET of write(), read() may first give what had arrived.
  * - No signal is raised, but by sendfile(): see there.
  */
 
@@ -117,8 +117,8 @@ weir_io weir_transport_read(weir_transport *t, void *buf, size_t len, size_t *go
 /*
  * Sends `count` parts in order; empty parts, and none at all, are fine. OK: *put octets were taken,
  * at least one unless there were none, perhaps not all: call again with the rest. Else *put is 0.
- * After a WANT the next write() begins with the same octets, at any address, with more behind them
- * at will: TLS has sealed them already.
+ * What was offered and not taken comes first in the next write(), at any address, with more behind
+ * it at will: TLS has sealed it already. Who changes his mind closes.
  */
 weir_io weir_transport_write(weir_transport *t, const struct iovec *parts, size_t count,
                              size_t *put);
@@ -126,15 +126,15 @@ weir_io weir_transport_write(weir_transport *t, const struct iovec *parts, size_
 /*
  * Sends up to `len` octets of the file `fd` from *offset, len >= 1, and moves *offset by what was
  * taken. OK: it moved. END: the file ends at *offset, shorter than the caller thought.
- * UNSUPPORTED: use read and write() for this file. Not after a WANT of write(): repeat that first.
+ * UNSUPPORTED: use read and write() for this file.
  * sendfile(2) has no MSG_NOSIGNAL: a program that uses this call ignores SIGPIPE.
  */
 weir_io weir_transport_sendfile(weir_transport *t, int fd, off_t *offset, size_t len);
 
 /*
  * Ends the sending half: TLS sends close_notify, then the half below is closed. Never waits for the
- * peer, and reading goes on. OK: done, also when it was done before. Not after a WANT of write():
- * repeat that first, or close. Writing afterwards is the caller's mistake, and RESET.
+ * peer, and reading goes on. OK: done, also when it was done before. Writing afterwards is the
+ * caller's mistake, and RESET.
  */
 weir_io weir_transport_shutdown(weir_transport *t);
 
