@@ -34,7 +34,7 @@ awk 'NF > 2 || $2 ~ /^[A-TV-Za-tx-z]$/ { print $1 }' "$work/defined.raw" | sort 
 }
 
 # Beside mem*: what compilers and linkers bring along by their own choice of options.
-cat >"$work/allowed" <<'END'
+sort >"$work/allowed" <<'END'
 memchr
 memcmp
 memcpy
