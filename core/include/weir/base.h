@@ -23,13 +23,17 @@ typedef struct {
 } weir_buf;
 
 /* The span of a string literal, as a constant initialiser and as a value. */
-#define WEIR_STR_INIT(literal) {(literal), sizeof(literal) - 1}
+#define WEIR_STR_INIT(literal)         \
+    {                                  \
+        (literal), sizeof(literal) - 1 \
+    }
 
 /* The span of a NUL-terminated string. */
 static inline weir_str weir_str_of(const char *text)
 {
     weir_str s = {text, 0};
-    while (text[s.len] != '\0') s.len++;
+    while (text[s.len] != '\0')
+        s.len++;
     return s;
 }
 

@@ -7,7 +7,10 @@
 #include "weir/event.h"
 #include "weir/exchange.h"
 
-typedef enum { WEIR_SERVER, WEIR_CLIENT } weir_role;
+typedef enum {
+    WEIR_SERVER,
+    WEIR_CLIENT
+} weir_role;
 
 /* Kept by pointer: it outlives the connection. NULL: defaults. */
 typedef struct {

@@ -7,13 +7,13 @@
 #include "weir/error.h"
 
 typedef struct {
-    uint64_t number;  /* of the exchange under way, or of the last one; 0 before the first */
-    uint64_t unread;  /* payload octets swallowed after an early answer */
+    uint64_t number; /* of the exchange under way, or of the last one; 0 before the first */
+    uint64_t unread; /* payload octets swallowed after an early answer */
     uint16_t flags;
-    uint8_t in, out;  /* where each direction is */
+    uint8_t in, out; /* where each direction is */
     uint8_t role, method, peer_minor;
-    uint8_t error;    /* the first weir_error of the peer sticks */
-    uint8_t stop;     /* the reason given to weir_conn_stop, or WEIR_OK */
+    uint8_t error; /* the first weir_error of the peer sticks */
+    uint8_t stop;  /* the reason given to weir_conn_stop, or WEIR_OK */
 } weir_exchange;
 
 #endif

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: MIT */
+/* framing.c - the rules that say where a message ends, each once (RFC 9112 §6, §9, §11). */
+#include "weir/framing.h"
+
+#include "ascii.h"
+#include "weir/value.h"
+
+/* What the fields of one message say that matters for framing, gathered in one pass. */
+typedef struct {
+    const weir_field *fields;
+    size_t count;
+    size_t host, hosts;      /* index of the first Host, number of Hosts */
+    size_t length, lengths;  /* the same for Content-Length */
+    size_t coding, codings;  /* the same for Transfer-Encoding */
+    bool close, keep_alive;  /* Connection options */
+    bool upgrade_option;     /* Connection: upgrade */
+    bool upgrade, continues; /* Upgrade is there; Expect: 100-continue */
+    weir_framing *out;
+} framing_facts;
+
+/* Says where the fault lies. `index` may be the number of fields: then the head as a whole. */
+static weir_error framing_fail(const framing_facts *facts, weir_error error, size_t index,
+                               uint32_t bytes)
+{
+    facts->out->field = (uint32_t)index;
+    facts->out->at = index < facts->count ? facts->fields[index].value_at : bytes;
+    return error;
+}
+
+/* Counts a field and remembers the first of its kind. */
+static void framing_count(size_t index, size_t *first, size_t *count)
+{
+    if ((*count)++ == 0) *first = index;
+}
+
+static bool framing_is(weir_str member, const char *word)
+{
+    return weir_str_equal_nocase(member, weir_str_of(word));
+}
+
+/*
+ * Connection options (RFC 9110 §7.6.1). One that names a framing field would have a next hop drop
+ * it and frame the message otherwise: refused.
+ */
+static bool framing_connection(framing_facts *facts, weir_str value)
+{
+    weir_str member;
+    while (weir_list_next(&value, &member) == WEIR_OK) {
+        if (framing_is(member, "close"))
+            facts->close = true;
+        else if (framing_is(member, "keep-alive"))
+            facts->keep_alive = true;
+        else if (framing_is(member, "upgrade"))
+            facts->upgrade_option = true;
+        else if (framing_is(member, "content-length") || framing_is(member, "host") ||
+                 framing_is(member, "transfer-encoding"))
+            return false;
+    }
+    return true;
+}
+
+/* One pass over the fields. */
+static weir_error framing_gather(framing_facts *facts)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        const weir_field *f = &facts->fields[i];
+        switch (f->id) {
+        case WEIR_FIELD_HOST: framing_count(i, &facts->host, &facts->hosts); break;
+        case WEIR_FIELD_CONTENT_LENGTH: framing_count(i, &facts->length, &facts->lengths); break;
+        case WEIR_FIELD_TRANSFER_ENCODING: framing_count(i, &facts->coding, &facts->codings); break;
+        case WEIR_FIELD_CONNECTION:
+            if (!framing_connection(facts, f->value))
+                return framing_fail(facts, WEIR_ERR_CONNECTION, i, 0);
+            break;
+        case WEIR_FIELD_UPGRADE: facts->upgrade = true; break;
+        case WEIR_FIELD_EXPECT:
+            if (weir_list_has(f->value, weir_str_of("100-continue"))) facts->continues = true;
+            break;
+        default: break;
+        }
+    }
+    return WEIR_OK;
+}
+
+static weir_error framing_read(framing_facts *facts, const weir_field *fields, size_t count,
+                               weir_framing *out)
+{
+    *facts = (framing_facts){.fields = fields, .count = count, .out = out};
+    return framing_gather(facts);
+}
+
+/* RFC 9112 §9.3: HTTP/1.1 persists unless told otherwise, HTTP/1.0 only when told. */
+static bool framing_persists(const framing_facts *facts, uint8_t minor)
+{
+    return !facts->close && (minor >= 1 || facts->keep_alive);
+}
+
+/* ---- Host (RFC 9112 §3.2) ---- */
+
+static weir_error framing_host(const framing_facts *facts, uint8_t minor, uint32_t bytes)
+{
+    if (facts->hosts == 0)
+        return minor == 0 ? WEIR_OK
+                          : framing_fail(facts, WEIR_ERR_HOST_MISSING, facts->count, bytes);
+    if (facts->hosts > 1) {
+        size_t second = facts->host + 1;
+        while (facts->fields[second].id != WEIR_FIELD_HOST)
+            second++;
+        return framing_fail(facts, WEIR_ERR_HOST_REPEATED, second, bytes);
+    }
+    weir_str host, port;
+    size_t at;
+    if (weir_authority_parse(facts->fields[facts->host].value, &host, &port, &at) == WEIR_OK)
+        return WEIR_OK;
+    framing_fail(facts, WEIR_ERR_HOST, facts->host, bytes);
+    facts->out->at += (uint32_t)at;
+    return WEIR_ERR_HOST;
+}
+
+/* ---- Content-Length (RFC 9110 §8.6, RFC 9112 §6.3 rules 5 and 6) ---- */
+
+/* 1*DIGIT up to 2^63-1; leading zeros are decimal. `at` is the offset of the octet at fault. */
+static weir_error framing_decimal(weir_str s, uint64_t *value, uint32_t *at)
+{
+    *value = 0;
+    *at = 0;
+    if (s.len == 0) return WEIR_ERR_CONTENT_LENGTH;
+    bool above = false;
+    for (; *at < s.len; (*at)++) {
+        unsigned char c = (unsigned char)s.p[*at];
+        if (!weir__is(c, WEIR__DIGIT)) return WEIR_ERR_CONTENT_LENGTH;
+        uint64_t digit = (uint64_t)(c - '0');
+        above = above || *value > (WEIR_LENGTH_HARD_MAX - digit) / 10;
+        if (!above) *value = *value * 10 + digit;
+    }
+    return above ? WEIR_ERR_LENGTH_RANGE : WEIR_OK;
+}
+
+/*
+ * A list of equal numbers may be refused or taken as one (RFC 9112 §6.3 rule 5). It is refused:
+ * whoever wrote it twice may have read it twice. Only the name of the error depends on the rest.
+ */
+static weir_error framing_length_list(weir_str value)
+{
+    weir_str list = value, member, first = {NULL, 0};
+    uint64_t number;
+    uint32_t at;
+    while (weir_list_next(&list, &member) == WEIR_OK) {
+        if (framing_decimal(member, &number, &at) != WEIR_OK) return WEIR_ERR_CONTENT_LENGTH;
+        if (first.len > 0 && !weir_str_equal(first, member)) return WEIR_ERR_CONTENT_LENGTH;
+        first = member;
+    }
+    return first.len > 0 ? WEIR_ERR_LENGTH_REPEATED : WEIR_ERR_CONTENT_LENGTH;
+}
+
+/* Several Content-Length lines: refused, as "repeated" only where all agree. */
+static weir_error framing_lengths(const framing_facts *facts, uint32_t bytes)
+{
+    size_t first = facts->length;
+    for (size_t i = first + 1; i < facts->count; i++) {
+        if (facts->fields[i].id != WEIR_FIELD_CONTENT_LENGTH) continue;
+        bool same = weir_str_equal(facts->fields[i].value, facts->fields[first].value) &&
+                    facts->fields[i].value.len > 0;
+        return framing_fail(facts, same ? WEIR_ERR_LENGTH_REPEATED : WEIR_ERR_CONTENT_LENGTH, i,
+                            bytes);
+    }
+    return WEIR_OK;
+}
+
+static weir_error framing_length(const framing_facts *facts, uint32_t bytes)
+{
+    weir_str value = facts->fields[facts->length].value;
+    uint64_t length;
+    uint32_t at;
+    weir_error err = framing_decimal(value, &length, &at);
+    if (err == WEIR_ERR_CONTENT_LENGTH && at > 0 && memchr(value.p, ',', value.len) != NULL)
+        err = framing_length_list(value);
+    if (err == WEIR_OK && facts->lengths > 1) return framing_lengths(facts, bytes);
+    if (err != WEIR_OK) {
+        framing_fail(facts, err, facts->length, bytes);
+        if (err == WEIR_ERR_CONTENT_LENGTH) facts->out->at += at;
+        return err;
+    }
+    facts->out->kind = WEIR_FRAMING_LENGTH;
+    facts->out->rule = WEIR_RULE_LENGTH;
+    facts->out->length = length;
+    return WEIR_OK;
+}
+
+/* ---- Transfer-Encoding (RFC 9112 §6.1, §6.3 rule 4) ---- */
+
+/* What the codings of all lines, in order, come to. */
+typedef struct {
+    size_t members, chunked;      /* how many there are, and how many of them are chunked */
+    bool chunked_last, malformed; /* parameters or quotes on chunked, a list that does not end */
+    size_t last;                  /* index of the line with the last member */
+} framing_codings;
+
+static void framing_coding(framing_codings *c, weir_str member)
+{
+    weir_str name = member;
+    for (size_t i = 0; i < member.len; i++) {
+        if (member.p[i] == ';' || member.p[i] == ' ' || member.p[i] == '\t') {
+            name.len = i;
+            break;
+        }
+    }
+    bool chunked = framing_is(name, "chunked");
+    if (!weir_is_token(name) || (chunked && name.len < member.len)) c->malformed = true;
+    c->members++;
+    c->chunked += chunked;
+    c->chunked_last = chunked;
+}
+
+static framing_codings framing_coding_list(const framing_facts *facts)
+{
+    framing_codings c = {.last = facts->coding};
+    for (size_t i = facts->coding; i < facts->count; i++) {
+        if (facts->fields[i].id != WEIR_FIELD_TRANSFER_ENCODING) continue;
+        weir_str list = facts->fields[i].value, member;
+        weir_error err;
+        while ((err = weir_list_next(&list, &member)) == WEIR_OK) {
+            framing_coding(&c, member);
+            c.last = i;
+        }
+        if (err != WEIR_END) c.malformed = true;
+    }
+    return c;
+}
+
+/*
+ * Final chunked alone is what weir decodes. A response whose last coding is another one ends
+ * with the connection (rule 4); a request cannot.
+ */
+static weir_error framing_transfer_coding(const framing_facts *facts, uint8_t minor, bool response,
+                                          uint32_t bytes)
+{
+    if (minor == 0) return framing_fail(facts, WEIR_ERR_CODING_IN_10, facts->coding, bytes);
+    framing_codings c = framing_coding_list(facts);
+    weir_error err = WEIR_OK;
+    if (c.members == 0 || c.malformed || c.chunked > 1)
+        err = WEIR_ERR_TRANSFER_CODING;
+    else if (!c.chunked_last && !response)
+        err = WEIR_ERR_TRANSFER_CODING;
+    else if (c.chunked_last && c.members > 1)
+        err = WEIR_ERR_CODING_UNKNOWN;
+    if (err != WEIR_OK) return framing_fail(facts, err, c.last, bytes);
+    if (facts->lengths > 0)
+        return framing_fail(facts, WEIR_ERR_LENGTH_AND_CODING, facts->length, bytes);
+    facts->out->kind = c.chunked_last ? WEIR_FRAMING_CHUNKED : WEIR_FRAMING_CLOSE;
+    facts->out->rule = c.chunked_last ? WEIR_RULE_CODING : WEIR_RULE_UNTIL_END;
+    return WEIR_OK;
+}
+
+/* ---- messages received ---- */
+
+weir_error weir_request_framing(const weir_request *req, weir_framing *out)
+{
+    framing_facts facts;
+    weir_framing f = {.kind = WEIR_FRAMING_NONE, .rule = WEIR_RULE_REQUEST};
+    weir_error err = framing_read(&facts, req->fields, req->field_count, &f);
+    if (err == WEIR_OK) err = framing_host(&facts, req->minor, req->bytes);
+    if (err == WEIR_OK && facts.codings > 0)
+        err = framing_transfer_coding(&facts, req->minor, false, req->bytes);
+    else if (err == WEIR_OK && facts.lengths > 0)
+        err = framing_length(&facts, req->bytes);
+    if (err != WEIR_OK) {
+        out->field = f.field;
+        out->at = f.at;
+        return err;
+    }
+    bool payload = f.kind == WEIR_FRAMING_CHUNKED || f.length > 0;
+    f.persistent = framing_persists(&facts, req->minor);
+    f.expects_continue = facts.continues && payload && req->minor >= 1;
+    f.upgrade = facts.upgrade && facts.upgrade_option && req->minor >= 1;
+    *out = f;
+    return WEIR_OK;
+}
+
+/* RFC 9110 §15.2, §15.3.5, §15.4.5: these have no payload, whatever their fields say. */
+static bool framing_is_bodiless(uint16_t status, weir_method asked)
+{
+    return asked == WEIR_METHOD_HEAD || status / 100 == 1 || status == 204 || status == 304;
+}
+
+/* RFC 9112 §6.3 rules 1 and 2, and 101, behind which another protocol begins. */
+static bool framing_is_tunnel(uint16_t status, weir_method asked)
+{
+    return status == 101 || (asked == WEIR_METHOD_CONNECT && status / 100 == 2);
+}
+
+weir_error weir_response_framing(const weir_response *res, weir_method asked, weir_framing *out)
+{
+    framing_facts facts;
+    weir_framing f = {.kind = WEIR_FRAMING_CLOSE, .rule = WEIR_RULE_UNTIL_END};
+    weir_error err = framing_read(&facts, res->fields, res->field_count, &f);
+    if (err == WEIR_OK && framing_is_tunnel(res->status, asked)) {
+        f.kind = WEIR_FRAMING_TUNNEL;
+        f.rule = WEIR_RULE_CONNECT;
+    } else if (err == WEIR_OK && framing_is_bodiless(res->status, asked)) {
+        f.kind = WEIR_FRAMING_NONE;
+        f.rule = WEIR_RULE_BODILESS;
+    } else if (err == WEIR_OK && facts.codings > 0) {
+        err = framing_transfer_coding(&facts, res->minor, true, res->bytes);
+    } else if (err == WEIR_OK && facts.lengths > 0) {
+        err = framing_length(&facts, res->bytes);
+    }
+    if (err != WEIR_OK) {
+        out->field = f.field;
+        out->at = f.at;
+        return err;
+    }
+    f.persistent = f.kind != WEIR_FRAMING_CLOSE && framing_persists(&facts, res->minor);
+    f.upgrade = facts.upgrade && facts.upgrade_option && res->minor >= 1;
+    *out = f;
+    return WEIR_OK;
+}
+
+/* ---- messages to be sent ---- */
+
+/* Framing fields are the engine's: the caller says `length` and `close`. */
+static weir_error framing_send_facts(framing_facts *facts, const weir_field *fields, size_t count,
+                                     weir_framing *out)
+{
+    *facts = (framing_facts){.fields = fields, .count = count, .out = out};
+    for (size_t i = 0; i < count; i++) {
+        weir_field_id id = weir_field_find(fields[i].name); /* `id` is ignored when sending */
+        bool mine = id == WEIR_FIELD_CONTENT_LENGTH || id == WEIR_FIELD_TRANSFER_ENCODING;
+        if (id == WEIR_FIELD_HOST) framing_count(i, &facts->host, &facts->hosts);
+        if (id == WEIR_FIELD_UPGRADE) facts->upgrade = true;
+        if (id == WEIR_FIELD_EXPECT && weir_list_has(fields[i].value, weir_str_of("100-continue")))
+            facts->continues = true;
+        if (id == WEIR_FIELD_CONNECTION)
+            mine = !framing_connection(facts, fields[i].value) || facts->close || facts->keep_alive;
+        if (mine) return WEIR_ERR_CALL_FRAMING;
+    }
+    return WEIR_OK;
+}
+
+/* LENGTH, or CHUNKED where the length is unknown. */
+static void framing_send_kind(uint64_t length, weir_framing *f)
+{
+    bool known = length != WEIR_LENGTH_UNKNOWN;
+    f->kind = known ? WEIR_FRAMING_LENGTH : WEIR_FRAMING_CHUNKED;
+    f->rule = known ? WEIR_RULE_LENGTH : WEIR_RULE_CODING;
+    f->length = known ? length : 0;
+}
+
+weir_error weir_request_send_framing(const weir_request *req, weir_framing *out)
+{
+    framing_facts facts;
+    weir_framing f = {.kind = WEIR_FRAMING_NONE, .rule = WEIR_RULE_REQUEST};
+    weir_error err = framing_send_facts(&facts, req->fields, req->field_count, &f);
+    if (err != WEIR_OK) return err;
+    if (framing_host(&facts, req->minor, 0) != WEIR_OK) return WEIR_ERR_CALL_HOST;
+    if (req->has_payload) {
+        if (req->minor == 0 && req->length == WEIR_LENGTH_UNKNOWN) return WEIR_ERR_CALL_LENGTH;
+        if (req->length != WEIR_LENGTH_UNKNOWN && req->length > WEIR_LENGTH_HARD_MAX)
+            return WEIR_ERR_CALL_LENGTH;
+        framing_send_kind(req->length, &f);
+    }
+    f.persistent = req->minor >= 1 && !req->close;
+    f.expects_continue = facts.continues && req->has_payload && req->length != 0 && req->minor >= 1;
+    f.upgrade = facts.upgrade && facts.upgrade_option && req->minor >= 1;
+    *out = f;
+    return WEIR_OK;
+}
+
+weir_error weir_response_send_framing(const weir_response *res, weir_method asked,
+                                      uint8_t peer_minor, weir_framing *out)
+{
+    framing_facts facts;
+    weir_framing f = {.kind = WEIR_FRAMING_NONE, .rule = WEIR_RULE_BODILESS};
+    if (res->status < 100 || res->status > 599) return WEIR_ERR_CALL_STATUS;
+    weir_error err = framing_send_facts(&facts, res->fields, res->field_count, &f);
+    if (err != WEIR_OK) return err;
+    bool known = res->length != WEIR_LENGTH_UNKNOWN;
+    if (known && res->length > WEIR_LENGTH_HARD_MAX) return WEIR_ERR_CALL_LENGTH;
+    if (framing_is_tunnel(res->status, asked)) {
+        f.kind = WEIR_FRAMING_TUNNEL;
+        f.rule = WEIR_RULE_CONNECT;
+    } else if (!framing_is_bodiless(res->status, asked)) {
+        framing_send_kind(res->length, &f);
+        if (!known && peer_minor == 0) {
+            f.kind = WEIR_FRAMING_CLOSE;
+            f.rule = WEIR_RULE_UNTIL_END;
+        }
+    }
+    f.persistent = !res->close && f.kind != WEIR_FRAMING_CLOSE;
+    f.upgrade = facts.upgrade && facts.upgrade_option;
+    *out = f;
+    return WEIR_OK;
+}
+
+const char *weir_framing_rule_text(weir_framing_rule rule)
+{
+    switch (rule) { /* ORDER framing_rules */
+    case WEIR_RULE_NONE: break;
+    case WEIR_RULE_BODILESS:
+        return "responses to HEAD, and 1xx, 204 and 304, have no payload (RFC 9112 §6.3, rule 1)";
+    case WEIR_RULE_CONNECT:
+        return "2xx to CONNECT, and 101, end HTTP on the connection (RFC 9112 §6.3, rule 2)";
+    case WEIR_RULE_CODING: return "Transfer-Encoding ends with chunked (RFC 9112 §6.3, rule 4)";
+    case WEIR_RULE_LENGTH: return "Content-Length says so (RFC 9112 §6.3, rule 6)";
+    case WEIR_RULE_REQUEST:
+        return "a request with neither Content-Length nor Transfer-Encoding has no payload "
+               "(RFC 9112 §6.3, rule 7)";
+    case WEIR_RULE_UNTIL_END:
+        return "nothing else says where the payload ends: the connection does "
+               "(RFC 9112 §6.3, rule 8)";
+    }
+    return "";
+}
+
+bool weir_is_trailer_forbidden(weir_field_id id)
+{
+    switch (id) {                      /* RFC 9110 §6.5.1; the groups are those of its list */
+    case WEIR_FIELD_TRANSFER_ENCODING: /* framing */
+    case WEIR_FIELD_CONTENT_LENGTH:
+    case WEIR_FIELD_CONNECTION:
+    case WEIR_FIELD_TRAILER:
+    case WEIR_FIELD_UPGRADE:
+    case WEIR_FIELD_TE:
+    case WEIR_FIELD_HOST:          /* routing */
+    case WEIR_FIELD_CACHE_CONTROL: /* request modifiers and conditionals */
+    case WEIR_FIELD_EXPECT:
+    case WEIR_FIELD_MAX_FORWARDS:
+    case WEIR_FIELD_PRAGMA:
+    case WEIR_FIELD_RANGE:
+    case WEIR_FIELD_IF_MATCH:
+    case WEIR_FIELD_IF_NONE_MATCH:
+    case WEIR_FIELD_IF_MODIFIED_SINCE:
+    case WEIR_FIELD_IF_UNMODIFIED_SINCE:
+    case WEIR_FIELD_IF_RANGE:
+    case WEIR_FIELD_AUTHORIZATION: /* authentication */
+    case WEIR_FIELD_PROXY_AUTHENTICATE:
+    case WEIR_FIELD_PROXY_AUTHORIZATION:
+    case WEIR_FIELD_WWW_AUTHENTICATE:
+    case WEIR_FIELD_COOKIE:
+    case WEIR_FIELD_SET_COOKIE:
+    case WEIR_FIELD_AGE: /* control data of responses */
+    case WEIR_FIELD_DATE:
+    case WEIR_FIELD_EXPIRES:
+    case WEIR_FIELD_LOCATION:
+    case WEIR_FIELD_RETRY_AFTER:
+    case WEIR_FIELD_VARY:
+    case WEIR_FIELD_CONTENT_ENCODING: /* how to take the payload */
+    case WEIR_FIELD_CONTENT_TYPE:
+    case WEIR_FIELD_CONTENT_RANGE: return true;
+    default: return false;
+    }
+}

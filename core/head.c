@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/* head.c - octets to heads: a machine over the octets that stops and goes on anywhere. */
+#include "weir/head.h"
+
+#include "ascii.h"
+#include "internal.h"
+#include "scan.h"
+
+/* What is read; fixed by the first call after weir_head_init(). */
+enum head_kind {
+    HEAD_FRESH,
+    HEAD_REQUEST,
+    HEAD_RESPONSE,
+    HEAD_FIELDS
+};
+
+/* What the next octet belongs to, in the order of the wire. ORDER head_state: start line first. */
+enum head_state {
+    HEAD_EMPTY,       /* an empty line before a request, or its method */
+    HEAD_EMPTY_LF,    /* the LF of such an empty line */
+    HEAD_METHOD,      /* the method, or the space behind it */
+    HEAD_TARGET,      /* the target, or the space behind it */
+    HEAD_VERSION,     /* "HTTP/1.1" */
+    HEAD_VERSION_END, /* request: CR. Response: the space before the status */
+    HEAD_STATUS,      /* three digits */
+    HEAD_STATUS_END,  /* the space before the reason */
+    HEAD_REASON,      /* the reason phrase, or CR */
+    HEAD_START_LF,    /* the LF of the start line */
+    HEAD_LINE,        /* a field's name, or the CR of the empty line */
+    HEAD_NAME,        /* the rest of the name, or the colon */
+    HEAD_BLANK,       /* whitespace before the value, or the value, or CR */
+    HEAD_VALUE,       /* the rest of the value, or CR */
+    HEAD_VALUE_LF,    /* the LF of a field line */
+    HEAD_LAST_LF,     /* the LF of the empty line */
+    HEAD_DONE,
+};
+
+static const char head_version[] = "HTTP/";
+
+enum {
+    HEAD_VERSION_OCTETS = 8,
+    HEAD_STATUS_OCTETS = 3
+};
+
+void weir_head_init(weir_head *h, weir_field *fields, size_t count, const weir_limits *limits)
+{
+    *h = (weir_head){
+        .fields = fields,
+        .field_max = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX,
+        .limits = limits != NULL ? limits : &weir_limits_default,
+    };
+}
+
+/* The one place that sets the error. `at` is the offset of the octet at fault. */
+static weir_error head_fail(weir_head *h, weir_error error, uint32_t at)
+{
+    h->error = (uint8_t)error;
+    h->error_at = at;
+    return error;
+}
+
+/* Goes on behind the octet at h->at. */
+static weir_error head_go(weir_head *h, enum head_state next)
+{
+    h->at++;
+    h->mark = h->at;
+    h->state = (uint8_t)next;
+    return WEIR_OK;
+}
+
+/* Moves h->at behind the octets of a class; true when another octet is at hand. */
+static bool head_skip(weir_head *h, const char *in, uint32_t end, unsigned bits)
+{
+    h->at = (uint32_t)(weir__scan_while(in + h->at, in + end, bits) - in);
+    return h->at < end;
+}
+
+/* A line end where one is allowed, or what is wrong with the octet `c` that stands there. */
+static weir_error head_line_end(weir_head *h, unsigned char c, enum head_state next,
+                                weir_error otherwise)
+{
+    if (c == '\r') return head_go(h, next);
+    return head_fail(h, c == '\n' ? WEIR_ERR_LINE_END : otherwise, h->at);
+}
+
+/* The LF behind a CR, else the CR was a bare one (RFC 9112 §2.2). */
+static weir_error head_lf(weir_head *h, unsigned char c, enum head_state next)
+{
+    if (c == '\n') return head_go(h, next);
+    return head_fail(h, WEIR_ERR_BARE_CR, h->at - 1);
+}
+
+/* RFC 9112 §2.2: a server ignores at least one empty line before a request line. */
+static weir_error head_empty(weir_head *h, unsigned char c)
+{
+    if (c == '\r') {
+        if (h->empty_lines == h->limits->empty_lines_max)
+            return head_fail(h, WEIR_ERR_EMPTY_LINES, h->at);
+        h->empty_lines++;
+        return head_go(h, HEAD_EMPTY_LF);
+    }
+    if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
+    if (!weir__is(c, WEIR__TCHAR)) return head_fail(h, WEIR_ERR_START_LINE, h->at);
+    h->state = HEAD_METHOD;
+    h->method_at = h->at;
+    return WEIR_OK;
+}
+
+/* RFC 9112 §3.1. The limit cuts the span, so that it is met at the same octet at every cut. */
+static weir_error head_method(weir_head *h, const char *in, uint32_t end)
+{
+    uint32_t most = h->limits->method_bytes_max;
+    uint32_t stop = end - h->method_at > most ? h->method_at + most : end;
+    if (!head_skip(h, in, stop, WEIR__TCHAR) && stop == end) return WEIR_OK;
+    unsigned char c = (unsigned char)in[h->at];
+    if (weir__is(c, WEIR__TCHAR)) return head_fail(h, WEIR_ERR_METHOD_BYTES, h->at);
+    if (c == '\r' || c == '\n') return head_fail(h, WEIR_ERR_START_LINE, h->at);
+    if (c != ' ') return head_fail(h, WEIR_ERR_METHOD, h->at);
+    h->method_len = h->at - h->method_at;
+    h->target_at = h->at + 1;
+    return head_go(h, HEAD_TARGET);
+}
+
+/* RFC 9112 §3.2. Here its octets are looked at; head_target_check() reads it when the line is whole. */
+static weir_error head_target(weir_head *h, const char *in, uint32_t end)
+{
+    uint32_t most = h->limits->target_bytes_max;
+    uint32_t stop = end - h->target_at > most ? h->target_at + most : end;
+    const char *p = in + h->at;
+    while (p < in + stop && (unsigned char)*p > ' ' && (unsigned char)*p < 0x7F)
+        p++;
+    h->at = (uint32_t)(p - in);
+    if (h->at == end) return WEIR_OK;
+    unsigned char c = (unsigned char)*p;
+    if (c == ' ' && h->at > h->target_at) {
+        h->target_len = h->at - h->target_at;
+        return head_go(h, HEAD_VERSION);
+    }
+    if (c == ' ') return head_fail(h, WEIR_ERR_START_LINE, h->at);
+    if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
+    if (c == '\r') return head_fail(h, WEIR_ERR_START_LINE, h->at);
+    if (c > ' ' && c < 0x7F) return head_fail(h, WEIR_ERR_TARGET_BYTES, h->at);
+    return head_fail(h, WEIR_ERR_TARGET, h->at);
+}
+
+/* RFC 9112 §2.3: HTTP-name "/" DIGIT "." DIGIT, with case. */
+static weir_error head_version_octet(weir_head *h, unsigned char c)
+{
+    uint32_t i = h->at - h->mark;
+    bool fits = i < 5 ? c == (unsigned char)head_version[i]
+                      : (i == 6 ? c == '.' : weir__is(c, WEIR__DIGIT));
+    if (!fits) {
+        bool nothing = i == 0 && h->kind == HEAD_REQUEST && (c == '\r' || c == ' ');
+        return head_fail(h, nothing ? WEIR_ERR_START_LINE : WEIR_ERR_VERSION, h->at);
+    }
+    if (i < HEAD_VERSION_OCTETS - 1) {
+        h->at++;
+        return WEIR_OK;
+    }
+    h->minor = (uint8_t)(c - '0');
+    return head_go(h, HEAD_VERSION_END);
+}
+
+/* Only a well-formed version that is whole can be one that is not supported. */
+static weir_error head_version_end(weir_head *h, const char *in, unsigned char c)
+{
+    bool response = h->kind == HEAD_RESPONSE;
+    if (c != (response ? ' ' : '\r')) {
+        if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
+        return head_fail(h, response ? WEIR_ERR_STATUS_LINE : WEIR_ERR_VERSION, h->at);
+    }
+    if (in[h->at - 3] != '1') return head_fail(h, WEIR_ERR_VERSION_UNSUPPORTED, h->at - 3);
+    return head_go(h, response ? HEAD_STATUS : HEAD_START_LF);
+}
+
+/* RFC 9112 §4: three digits. Above 599 they are for the client to take as 5xx (RFC 9110 §15). */
+static weir_error head_status_octet(weir_head *h, unsigned char c)
+{
+    uint32_t i = h->at - h->mark;
+    if (!weir__is(c, WEIR__DIGIT)) return head_fail(h, WEIR_ERR_STATUS_LINE, h->at);
+    if (i == 0 && c == '0') return head_fail(h, WEIR_ERR_STATUS, h->at);
+    h->status = (uint16_t)(h->status * 10 + (c - '0'));
+    if (i == HEAD_STATUS_OCTETS - 1) return head_go(h, HEAD_STATUS_END);
+    h->at++;
+    return WEIR_OK;
+}
+
+/* The space is there even where the reason is empty (RFC 9112 §4). */
+static weir_error head_status_end(weir_head *h, unsigned char c)
+{
+    if (c != ' ') return head_fail(h, WEIR_ERR_STATUS_LINE, h->at);
+    h->reason_at = h->at + 1;
+    return head_go(h, HEAD_REASON);
+}
+
+static weir_error head_reason(weir_head *h, const char *in, uint32_t end)
+{
+    if (!head_skip(h, in, end, WEIR__REASON)) return WEIR_OK;
+    h->reason_len = h->at - h->reason_at;
+    return head_line_end(h, (unsigned char)in[h->at], HEAD_START_LF, WEIR_ERR_REASON);
+}
+
+/*
+ * The start line is whole: now the target is read for what it is, so that a version which is not
+ * supported is told first. Its parts are taken again when the head is whole: only then do its
+ * octets stay where they are.
+ */
+static weir_error head_target_check(weir_head *h, const char *in)
+{
+    weir_method method = weir_method_find((weir_str){in + h->method_at, h->method_len});
+    weir_target parts;
+    size_t at = 0;
+    weir_error err =
+        weir_target_parse((weir_str){in + h->target_at, h->target_len}, method, &parts, &at);
+    return err == WEIR_OK ? err : head_fail(h, err, h->target_at + (uint32_t)at);
+}
+
+static weir_error head_start_lf(weir_head *h, const char *in, unsigned char c)
+{
+    weir_error err = head_lf(h, c, HEAD_LINE);
+    return err == WEIR_OK && h->kind == HEAD_REQUEST ? head_target_check(h, in) : err;
+}
+
+/* Every state of the start line answers every octet. */
+static weir_error head_start_step(weir_head *h, const char *in, uint32_t end)
+{
+    unsigned char c = (unsigned char)in[h->at];
+    switch ((enum head_state)h->state) {
+    case HEAD_EMPTY: return head_empty(h, c);
+    case HEAD_EMPTY_LF: return head_lf(h, c, HEAD_EMPTY);
+    case HEAD_METHOD: return head_method(h, in, end);
+    case HEAD_TARGET: return head_target(h, in, end);
+    case HEAD_VERSION: return head_version_octet(h, c);
+    case HEAD_VERSION_END: return head_version_end(h, in, c);
+    case HEAD_STATUS: return head_status_octet(h, c);
+    case HEAD_STATUS_END: return head_status_end(h, c);
+    case HEAD_REASON: return head_reason(h, in, end);
+    case HEAD_START_LF: return head_start_lf(h, in, c);
+    case HEAD_LINE:
+    case HEAD_NAME:
+    case HEAD_BLANK:
+    case HEAD_VALUE:
+    case HEAD_VALUE_LF:
+    case HEAD_LAST_LF:
+    case HEAD_DONE: break;
+    }
+    weir_unreachable(); /* head_run() sends these to head_field_step() */
+}
+
+/* RFC 9112 §2.2 and §5.2: no whitespace before the first line, no folded line behind another. */
+static weir_error head_line(weir_head *h, unsigned char c)
+{
+    if (c == '\r') return head_go(h, HEAD_LAST_LF);
+    if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
+    if (c == ' ' || c == '\t')
+        return head_fail(h, h->count == 0 ? WEIR_ERR_LEADING_SPACE : WEIR_ERR_FOLD, h->at);
+    if (!weir__is(c, WEIR__TCHAR)) return head_fail(h, WEIR_ERR_FIELD_NAME, h->at);
+    if (h->count == h->field_max) return head_fail(h, WEIR_ERR_FIELDS, h->at);
+    h->mark = h->at;
+    h->state = HEAD_NAME;
+    return WEIR_OK;
+}
+
+/* RFC 9112 §5.1: nothing between the name and its colon. */
+static weir_error head_name(weir_head *h, const char *in, uint32_t end)
+{
+    if (!head_skip(h, in, end, WEIR__TCHAR)) return WEIR_OK;
+    unsigned char c = (unsigned char)in[h->at];
+    if (c == ' ' || c == '\t') return head_fail(h, WEIR_ERR_NAME_SPACE, h->at);
+    if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
+    if (c == '\r') return head_fail(h, WEIR_ERR_FIELD_LINE, h->at);
+    if (c != ':') return head_fail(h, WEIR_ERR_FIELD_NAME, h->at);
+
+    weir_field *f = &h->fields[h->count];
+    *f = (weir_field){.name = {NULL, h->at - h->mark}, .name_at = h->mark};
+    f->id = weir_field_find((weir_str){in + h->mark, h->at - h->mark});
+    return head_go(h, HEAD_BLANK);
+}
+
+static weir_error head_blank(weir_head *h, const char *in, uint32_t end)
+{
+    while (h->at < end && (in[h->at] == ' ' || in[h->at] == '\t'))
+        h->at++;
+    if (h->at == end) return WEIR_OK;
+    h->mark = h->at;
+    h->state = HEAD_VALUE;
+    return WEIR_OK;
+}
+
+/* RFC 9110 §5.5: the whitespace around a value is not part of it. */
+static weir_error head_value(weir_head *h, const char *in, uint32_t end)
+{
+    if (!head_skip(h, in, end, WEIR__FIELD)) return WEIR_OK;
+    uint32_t tail = h->at;
+    while (tail > h->mark && (in[tail - 1] == ' ' || in[tail - 1] == '\t'))
+        tail--;
+    weir_field *f = &h->fields[h->count];
+    f->value_at = h->mark;
+    f->value = (weir_str){NULL, tail - h->mark};
+    return head_line_end(h, (unsigned char)in[h->at], HEAD_VALUE_LF, WEIR_ERR_FIELD_VALUE);
+}
+
+static weir_error head_value_lf(weir_head *h, unsigned char c)
+{
+    weir_error err = head_lf(h, c, HEAD_LINE);
+    if (err == WEIR_OK) h->count++;
+    return err;
+}
+
+/* Every state of the field lines answers every octet. */
+static weir_error head_field_step(weir_head *h, const char *in, uint32_t end)
+{
+    unsigned char c = (unsigned char)in[h->at];
+    switch ((enum head_state)h->state) {
+    case HEAD_LINE: return head_line(h, c);
+    case HEAD_NAME: return head_name(h, in, end);
+    case HEAD_BLANK: return head_blank(h, in, end);
+    case HEAD_VALUE: return head_value(h, in, end);
+    case HEAD_VALUE_LF: return head_value_lf(h, c);
+    case HEAD_LAST_LF: return head_lf(h, c, HEAD_DONE);
+    case HEAD_EMPTY:
+    case HEAD_EMPTY_LF:
+    case HEAD_METHOD:
+    case HEAD_TARGET:
+    case HEAD_VERSION:
+    case HEAD_VERSION_END:
+    case HEAD_STATUS:
+    case HEAD_STATUS_END:
+    case HEAD_REASON:
+    case HEAD_START_LF:
+    case HEAD_DONE: break;
+    }
+    weir_unreachable(); /* head_run() sends these to head_start_step(), or stops */
+}
+
+/* The octets that a head of this kind may have, and the error for more. */
+static uint32_t head_bytes_max(const weir_head *h, weir_error *too_many)
+{
+    bool trailers = h->kind == HEAD_FIELDS;
+    *too_many = trailers ? WEIR_ERR_TRAILER_BYTES : WEIR_ERR_HEAD_BYTES;
+    return trailers ? h->limits->trailer_bytes_max : h->limits->head_bytes_max;
+}
+
+/* Reads what has arrived. WEIR_OK: the head is whole. */
+static weir_error head_run(weir_head *h, const char *in, size_t len)
+{
+    if (h->error != WEIR_OK) return (weir_error)h->error;
+    weir_error too_many;
+    uint32_t max = head_bytes_max(h, &too_many);
+    uint32_t end = len < max ? (uint32_t)len : max;
+    while (h->at < end && h->state != HEAD_DONE) {
+        weir_error err =
+            h->state < HEAD_LINE ? head_start_step(h, in, end) : head_field_step(h, in, end);
+        if (err != WEIR_OK) return err;
+    }
+    if (h->state == HEAD_DONE) return WEIR_OK;
+    return h->at >= max ? head_fail(h, too_many, max) : WEIR_MORE;
+}
+
+/* Fixes what is read. A head begun as one kind is not read on as another: the caller's mistake. */
+static void head_begin(weir_head *h, enum head_kind kind, enum head_state first)
+{
+    if (h->kind == HEAD_FRESH) {
+        h->kind = (uint8_t)kind;
+        h->state = (uint8_t)first;
+    }
+    weir_assert(h->kind == kind);
+}
+
+/* Offsets become spans: until now the octets might have moved. */
+static void head_place(weir_head *h, const char *in)
+{
+    for (uint32_t i = 0; i < h->count; i++) {
+        weir_field *f = &h->fields[i];
+        f->name.p = in + f->name_at;
+        f->value.p = in + f->value_at;
+    }
+}
+
+/* `used` as head.h promises it: nothing until the head is whole, the octet at fault on an error. */
+static size_t head_used(const weir_head *h, weir_error err)
+{
+    if (err == WEIR_OK) return h->at;
+    return weir_is_error(err) ? h->error_at : 0;
+}
+
+weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
+                              size_t *used)
+{
+    head_begin(h, HEAD_REQUEST, HEAD_EMPTY);
+    weir_error err = head_run(h, in, len);
+    *used = head_used(h, err);
+    if (err != WEIR_OK) return err;
+
+    head_place(h, in);
+    weir_str method = {in + h->method_at, h->method_len};
+    *req = (weir_request){
+        .method = method,
+        .method_id = weir_method_find(method),
+        .target = {in + h->target_at, h->target_len},
+        .fields = h->fields,
+        .field_count = h->count,
+        .minor = h->minor,
+        .bytes = h->at,
+    };
+    size_t at;
+    err = weir_target_parse(req->target, req->method_id, &req->parts, &at);
+    weir_assert(err == WEIR_OK); /* head_target_check() has seen it */
+    return err;
+}
+
+weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_response *res,
+                               size_t *used)
+{
+    head_begin(h, HEAD_RESPONSE, HEAD_VERSION);
+    weir_error err = head_run(h, in, len);
+    *used = head_used(h, err);
+    if (err != WEIR_OK) return err;
+
+    head_place(h, in);
+    *res = (weir_response){
+        .status = h->status,
+        .reason = {in + h->reason_at, h->reason_len},
+        .fields = h->fields,
+        .field_count = h->count,
+        .minor = h->minor,
+        .bytes = h->at,
+    };
+    return WEIR_OK;
+}
+
+weir_error weir_fields_parse(weir_head *h, const char *in, size_t len, size_t *count, size_t *used)
+{
+    head_begin(h, HEAD_FIELDS, HEAD_LINE);
+    weir_error err = head_run(h, in, len);
+    *used = head_used(h, err);
+    if (err != WEIR_OK) return err;
+    head_place(h, in);
+    *count = h->count;
+    return WEIR_OK;
+}
+
+const weir_field *weir_fields_find(const weir_field *fields, size_t count, weir_field_id id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].id == id) return &fields[i];
+    return NULL;
+}
