@@ -35,7 +35,7 @@ if [ -n "$program" ]; then
         for command in serve parse; do "$program" "$command" --help; done
     } >"$work/help" 2>&1
     options() { grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z-]+' "$1" | grep -oE -- '--[a-z][a-z-]+' | sort -u; }
-    sed 's/\\-/-/g' docs/man/weir.1 >"$work/man"
+    sed -e 's/\\-/-/g' -e 's/curl --[a-z-]*//' docs/man/weir.1 >"$work/man"
     options "$work/help" >"$work/help.options"
     options "$work/man" >"$work/man.options"
     comm -23 "$work/help.options" "$work/man.options" | sed 's/$/: in the help, not in docs\/man\/weir.1/' >>"$work/bad"
