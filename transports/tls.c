@@ -26,21 +26,24 @@ static weir_io tls_end(weir_tls *tls, weir_io io, weir_io_error why)
     return io;
 }
 
-/* The stream below is at fault, or OpenSSL found one. Its queue was empty before the call. */
+/*
+ * The stream below is at fault, or OpenSSL found one. Its queue was empty before the call. A stream
+ * that has ended comes first: OpenSSL sends an alert then, and the peer may be gone for that.
+ */
 static weir_io tls_failed(weir_tls *tls, const char *step)
 {
-    weir_io below = tls->below_read;
-    bool is_eof = ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
-    bool has_reason = ERR_peek_error() != 0;
+    unsigned long first = ERR_peek_error();
+    bool is_ended = tls->below_read == WEIR_IO_END || tls->below_read == WEIR_IO_TRUNCATED;
+    bool is_eof = ERR_GET_REASON(first) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    bool is_written = tls->below_write == WEIR_IO_RESET || tls->below_write == WEIR_IO_FAILED;
+    weir_io below = is_written ? tls->below_write : tls->below_read;
     long verified = SSL_get_verify_result(tls->ssl);
     const char *reason = weir__tls_reason();
 
-    if (tls->below_write == WEIR_IO_RESET || tls->below_write == WEIR_IO_FAILED)
-        below = tls->below_write;
+    if (is_ended && (is_eof || (first == 0 && !is_written)))
+        return tls_end(tls, WEIR_IO_TRUNCATED, (weir_io_error){.step = step, .reason = reason});
     if (below == WEIR_IO_RESET || below == WEIR_IO_FAILED)
         return tls_end(tls, below, *weir_transport_error(tls->below));
-    if (is_eof || (!has_reason && (below == WEIR_IO_END || below == WEIR_IO_TRUNCATED)))
-        return tls_end(tls, WEIR_IO_TRUNCATED, (weir_io_error){.step = step, .reason = reason});
     if (!tls->is_server && !tls->is_ready && verified != X509_V_OK)
         reason = X509_verify_cert_error_string(verified); /* says more than "verify failed" */
     return tls_end(tls, WEIR_IO_FAILED, (weir_io_error){.step = step, .reason = reason});

@@ -5,12 +5,15 @@
 
 #include "tls_internal.h"
 
-/* Tells OpenSSL whether to come again, and for what. Returns 0: nothing was done. */
+/*
+ * Tells OpenSSL whether to come again, and for what. It must be -1 then: SSL_shutdown() takes a 0
+ * for an alert that was sent. The calls with lengths in size_t cannot say it.
+ */
 static int bio_result(BIO *bio, weir_io io)
 {
     if (io == WEIR_IO_WANT_READ) BIO_set_retry_read(bio);
     if (io == WEIR_IO_WANT_WRITE) BIO_set_retry_write(bio);
-    return 0;
+    return io == WEIR_IO_END || io == WEIR_IO_TRUNCATED ? 0 : -1;
 }
 
 /* Keeps the first octets: if they are no TLS record, they are given back. */
@@ -23,31 +26,34 @@ static void bio_keep_first(weir_tls *tls, const char *in, size_t len)
     tls->first_len = (unsigned char)(tls->first_len + n);
 }
 
-static int bio_read(BIO *bio, char *out, size_t len, size_t *got)
+static int bio_read(BIO *bio, char *out, int len)
 {
     weir_tls *tls = BIO_get_data(bio);
+    size_t got;
 
     BIO_clear_retry_flags(bio);
-    if (len == 0) return 0;
-    tls->below_read = weir_transport_read(tls->below, out, len, got);
+    if (len <= 0) return 0;
+    tls->below_read = weir_transport_read(tls->below, out, (size_t)len, &got);
     if (tls->below_read != WEIR_IO_OK) return bio_result(bio, tls->below_read);
-    bio_keep_first(tls, out, *got);
-    return 1;
+    bio_keep_first(tls, out, got);
+    return (int)got;
 }
 
-static int bio_write(BIO *bio, const char *in, size_t len, size_t *put)
+static int bio_write(BIO *bio, const char *in, int len)
 {
     weir_tls *tls = BIO_get_data(bio);
     union { /* a write does not write through iov_base, which is not const all the same */
         const char *in;
         void *out;
     } alias = {.in = in};
-    struct iovec part = {.iov_base = alias.out, .iov_len = len};
+    struct iovec part = {.iov_base = alias.out, .iov_len = (size_t)len};
+    size_t put;
 
     BIO_clear_retry_flags(bio);
-    tls->below_write = weir_transport_write(tls->below, &part, 1, put);
+    if (len <= 0) return 0;
+    tls->below_write = weir_transport_write(tls->below, &part, 1, &put);
     if (tls->below_write != WEIR_IO_OK) return bio_result(bio, tls->below_write);
-    return 1;
+    return (int)put;
 }
 
 static long bio_control(BIO *bio, int command, long number, void *pointer)
@@ -69,7 +75,7 @@ struct bio_method_st *weir__tls_bio_method(void)
     BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "weir_transport");
 
     if (method == NULL) return NULL;
-    if (BIO_meth_set_read_ex(method, bio_read) && BIO_meth_set_write_ex(method, bio_write) &&
+    if (BIO_meth_set_read(method, bio_read) && BIO_meth_set_write(method, bio_write) &&
         BIO_meth_set_ctrl(method, bio_control))
         return method;
     BIO_meth_free(method);
