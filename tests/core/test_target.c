@@ -7,19 +7,16 @@ enum {
     TRACE_BYTES = 256
 };
 
-/* A heap block of exactly the text's size, so that a read too far is seen. */
-static weir_str exact(const char *text, size_t len)
+static weir_str exact(const char *text)
 {
-    char *p = malloc(len > 0 ? len : 1);
-    if (len > 0) memcpy(p, text, len);
-    return (weir_str){p, len};
+    return (weir_str){exact_copy(text, strlen(text)), strlen(text)};
 }
 
 #define PARTS(s) (int)(s).len, (s).p
 
 static void trace_target(const char *text, weir_method method, char trace[TRACE_BYTES])
 {
-    weir_str s = exact(text, strlen(text));
+    weir_str s = exact(text);
     weir_target t;
     size_t at;
     weir_error err = weir_target_parse(s, method, &t, &at);
@@ -159,7 +156,7 @@ static void authorities_are_a_host_and_a_port(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof authorities / sizeof authorities[0]; i++) {
-        weir_str s = exact(authorities[i].text, strlen(authorities[i].text)), host, port;
+        weir_str s = exact(authorities[i].text), host, port;
         size_t at = 0;
         weir_error err = weir_authority_parse(s, &host, &port, &at);
         int fault = err == WEIR_OK ? -1 : (int)at;
@@ -219,7 +216,7 @@ static void paths_are_decoded_once_and_never_leave_the_root(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        weir_str s = exact(paths[i].path, strlen(paths[i].path));
+        weir_str s = exact(paths[i].path);
         char *memory = malloc(s.len + 4);
         memcpy(memory, "pre", 3);
         weir_buf out = {memory, 3, s.len + 3};

@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define WEIR_VERSION "0.1.0"
 
 /* Bytes that somebody else owns: never NUL-terminated, `p` may be NULL when `len` is 0. */
@@ -57,5 +61,9 @@ static inline bool weir_str_equal_nocase(weir_str a, weir_str b)
         if (weir_lower((unsigned char)a.p[i]) != weir_lower((unsigned char)b.p[i])) return false;
     return true;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "weir/framing.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* One body being decoded. The fields are private; weir_body_init() first. */
 typedef struct {
     weir_head *trailers;
@@ -48,5 +52,9 @@ weir_error weir_body_next(weir_body *b, const char *in, size_t len, size_t *used
 
 /* The input has ended: WEIR_END where the body is complete by it, else WEIR_ERR_TRUNCATED. */
 weir_error weir_body_stop(weir_body *b);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

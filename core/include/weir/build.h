@@ -5,6 +5,10 @@
 
 #include "weir/framing.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * Each appends to `out` and returns WEIR_OK; WEIR_SPACE when it does not fit and then has written
  * nothing, so that the call can be made again; or a WEIR_ERR_CALL_* when what it is given could
@@ -35,5 +39,9 @@ weir_error weir_chunk_last_write(const weir_field *trailers, size_t count, weir_
 
 /* "name: value\r\n", checked. */
 weir_error weir_field_write(weir_str name, weir_str value, weir_buf *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 #include "weir/event.h"
 #include "weir/exchange.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     WEIR_SERVER,
     WEIR_CLIENT
@@ -155,5 +159,9 @@ unsigned weir_conn_waiting(const weir_conn *c);
 
 /* True when the connection was given up by weir_conn_reset: close it without a clean end. */
 bool weir_conn_is_reset(const weir_conn *c);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "weir/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define WEIR_DATE_BYTES 29 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 
 /* Years 0001 to 9999 are what the format can hold, as seconds since 1970-01-01 00:00:00 UTC. */
@@ -21,5 +25,9 @@ void weir_date_write(int64_t seconds, char out[WEIR_DATE_BYTES]);
  * WEIR_OK, or WEIR_ERR_DATE and `seconds` is untouched.
  */
 weir_error weir_date_parse(weir_str text, int64_t now, int64_t *seconds);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "weir/base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Who has to change something. */
 typedef enum {
     WEIR_FAULT_NONE,   /* no error */
@@ -147,5 +151,9 @@ static inline bool weir_is_error(weir_error error)
 {
     return error > WEIR_END;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

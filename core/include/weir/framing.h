@@ -6,6 +6,10 @@
 
 #include "weir/head.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     WEIR_FRAMING_NONE,    /* no payload */
     WEIR_FRAMING_LENGTH,  /* Content-Length says */
@@ -68,5 +72,9 @@ const char *weir_framing_rule_text(weir_framing_rule rule);
 /* True for a field that must not be sent as a trailer: framing, routing, request modifiers,
  * authentication, content and control data (RFC 9110 §6.5.1). Received ones stay trailers. */
 bool weir_is_trailer_forbidden(weir_field_id id);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

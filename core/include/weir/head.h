@@ -7,6 +7,10 @@
 #include "weir/name.h"
 #include "weir/target.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define WEIR_LENGTH_UNKNOWN UINT64_MAX
 
 /* One field line. Received: spans into the head; `value` without the whitespace around it. */
@@ -92,5 +96,9 @@ weir_error weir_fields_parse(weir_head *h, const char *in, size_t len, size_t *c
 
 /* The first field with that id, or NULL. `id` is not WEIR_FIELD_OTHER. */
 const weir_field *weir_fields_find(const weir_field *fields, size_t count, weir_field_id id);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "weir/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * None can be turned off: 0 means none allowed, and what is above the hard maximum is
  * refused by weir_limits_check(). The number of fields is bounded by the array that the
@@ -35,5 +39,9 @@ extern const weir_limits weir_limits_default;
 /* WEIR_OK, or WEIR_ERR_CALL_OPTIONS when a limit is above its hard maximum or the head has no
  * room for a request ("GET / HTTP/1.0" and two line ends). */
 weir_error weir_limits_check(const weir_limits *limits);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "weir/base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Methods (RFC 9110 §9, RFC 5789, RFC 4918). Any other token is a method too: WEIR_METHOD_OTHER. */
 #define WEIR_METHODS(X) \
     X(GET)              \
@@ -124,5 +128,9 @@ weir_str weir_field_name(weir_field_id id);
 
 /* The reason phrase of RFC 9110 §15 (and RFC 6585), "Not Found"; empty when unknown. Static. */
 weir_str weir_status_reason(unsigned status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

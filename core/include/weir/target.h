@@ -6,6 +6,10 @@
 #include "weir/error.h"
 #include "weir/name.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
     WEIR_TARGET_ORIGIN,    /* /path?query */
     WEIR_TARGET_ABSOLUTE,  /* http://host/path?query */
@@ -54,5 +58,9 @@ weir_error weir_authority_parse(weir_str text, weir_str *host, weir_str *port, s
  *   nothing is written.
  */
 weir_error weir_path_decode(weir_str path, weir_buf *out, size_t *at);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "weir/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* True for one or more token characters (RFC 9110 §5.6.2), such as "gzip". */
 bool weir_is_token(weir_str s);
 
@@ -41,5 +45,9 @@ weir_error weir_unquote(weir_str value, weir_buf *out);
 
 /* True when the list has `token` as a member, without case: "keep-alive" in "TE, Keep-Alive". */
 bool weir_list_has(weir_str list, weir_str token);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
