@@ -113,6 +113,7 @@ static bool build_is_authority(weir_str s, bool port_needed)
         if (host.len == 0 || !build_is_uri(host, WEIR__REGNAME)) return false;
         if (host.len == len) return !port_needed;
     }
+    if (port_needed && s.len == 1 && s.p[0] == '0') return false; /* nothing listens there */
     return build_is_number(s, 65535) || (s.len == 0 && !port_needed);
 }
 
@@ -158,7 +159,10 @@ static weir_error build_check_octets(weir_str name, weir_str value)
     return build_is_all(value, WEIR__FIELD) ? WEIR_OK : WEIR_ERR_CALL_FIELD_VALUE;
 }
 
-/* `close` and `keep-alive` are the engine's to say; others, such as "upgrade", are the caller's. */
+/*
+ * `close` and `keep-alive` are the engine's to say; others, such as "upgrade", are the caller's.
+ * One that names a field of framing or routing would have the next hop drop it (RFC 9110 §7.6.1).
+ */
 static weir_error build_check_connection(weir_str value)
 {
     weir_str option;
@@ -168,7 +172,8 @@ static weir_error build_check_connection(weir_str value)
             weir_str_equal_nocase(option, (weir_str)WEIR_STR_INIT("keep-alive")))
             return WEIR_ERR_CALL_FRAMING;
         weir_field_id named = weir_field_find(option);
-        if (named == WEIR_FIELD_CONTENT_LENGTH || named == WEIR_FIELD_TRANSFER_ENCODING)
+        if (named == WEIR_FIELD_CONTENT_LENGTH || named == WEIR_FIELD_TRANSFER_ENCODING ||
+            named == WEIR_FIELD_HOST)
             return WEIR_ERR_CALL_FRAMING;
     }
     return value.len == 0 ? WEIR_OK : WEIR_ERR_CALL_FIELD_VALUE; /* a quote that does not end */
@@ -285,7 +290,7 @@ static weir_error build_check_request_framing(const weir_framing *f, bool is_10)
         return WEIR_ERR_CALL_LENGTH;
     if (f->kind == WEIR_FRAMING_CLOSE || f->kind == WEIR_FRAMING_TUNNEL)
         return WEIR_ERR_CALL_FRAMING;
-    return f->kind == WEIR_FRAMING_CHUNKED && is_10 ? WEIR_ERR_CALL_FRAMING : WEIR_OK;
+    return f->kind == WEIR_FRAMING_CHUNKED && is_10 ? WEIR_ERR_CALL_LENGTH : WEIR_OK;
 }
 
 weir_error weir_request_write(const weir_request *req, const weir_framing *f, weir_buf *out)
