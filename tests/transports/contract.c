@@ -68,8 +68,8 @@ bool contract_open_memory(contract_pair *pair)
 }
 
 /*
- * Waits until an end may go on, and says which: bit 1 `a`, bit 2 `b`. In memory only by the edges of
- * the end, so that whoever stopped before a WANT hangs, and hanging is a failure.
+ * Waits until an end may go on, and says which: bit 1 `a`, bit 2 `b`. In memory only by the edges
+ * of the end, so that whoever stopped before a WANT hangs, and hanging is a failure.
  */
 static unsigned contract_wait(contract_pair *pair)
 {
@@ -628,10 +628,9 @@ static void ready_stays_ok(void **state)
     contract_teardown(pair);
 }
 
-#define CONTRACT_TEST(f)                                                  \
-    {                                                                     \
-#f, f, support_count_descriptors, support_check_descriptors, NULL \
-    }
+/* A cmocka test that counts descriptors. */
+#define CONTRACT_TEST(f) \
+    cmocka_unit_test_setup_teardown(f, support_count_descriptors, support_check_descriptors)
 
 static const struct CMUnitTest contract_tests[] = {
     CONTRACT_TEST(ready_stays_ok),

@@ -106,8 +106,8 @@ struct weir_transport {
 /*
  * Drives whatever comes before the first octet: a connect under way, a TLS handshake. OK at once
  * where there is nothing to do, and at every later call. read() and write() do it by themselves;
- * yet with edge-triggered readiness get this to OK first, alone: of two calls that both wait for the
- * handshake, one takes the edge, and the other would wait for another.
+ * yet with edge-triggered readiness get this to OK first, alone: of two calls that both wait for
+ * the handshake, one takes the edge, and the other would wait for another.
  */
 weir_io weir_transport_ready(weir_transport *t);
 
