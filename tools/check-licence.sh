@@ -2,19 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Every source, script and build file names its licence in the first line (a script in the second).
 set -u
-cd "${1:-$(dirname -- "$(readlink -f -- "$0")")/..}" || exit 1
-list()
-{
-    if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-        git ls-files --cached -- "$@"
-    else
-        for pattern; do find . -path ./build -prune -o -name "${pattern##*/}" -type f -print; done
-    fi
-}
+root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
+. "$root/tools/common.sh"
+cd "$root" || exit 1
 files=$(mktemp) || exit 1
 trap 'rm -f "$files"' EXIT
-list '*.c' '*.h' '*.inc' '*.S' '*.cc' '*.cpp' '*.sh' '*.py' '*.cmake' '*.cmake.in' 'CMakeLists.txt' '*/CMakeLists.txt' \
-    '.ci/run' '.clang-format' '.clang-tidy' '.editorconfig' >"$files"
+source_files '*.c' '*.h' '*.inc' '*.cc' '*.cpp' '*.sh' '*.py' '*.cmake' '*.cmake.in' '*CMakeLists.txt' \
+    '.ci/run' '.clang-format' '.clang-tidy' '.editorconfig' | tr '\0' '\n' >"$files"
 [ -s "$files" ] || {
     echo "no sources found"
     exit 1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2154
-# Shared by serve.sh and test.sh; sourced, with $root set to the top of the source tree.
+# Shared by the scripts here; sourced, with $root set to the top of the source tree.
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
@@ -101,3 +101,16 @@ lock_build()
 unlock_build() { exec 9>&-; }
 
 cpus() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1; }
+
+# source_files PATTERN... - the project's files, each ended by NUL; without git, all but the builds.
+source_files()
+{
+    # Whoever owns the checkout: nothing of its configuration is run by ls-files.
+    if git -c safe.directory='*' -C "$root" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+        git -c safe.directory='*' -C "$root" ls-files -z -- "$@"
+    else
+        for pattern; do
+            (cd "$root" && find . -path ./build -prune -o -type f -path "./$pattern" -print0)
+        done
+    fi
+}

@@ -29,7 +29,7 @@ need_packages gcc:gcc g++:g++ libc6-dev cmake:cmake ninja-build:ninja pkg-config
     libssl-dev libcmocka-dev binutils:nm python3:python3 curl:curl openssl:openssl git:git || exit 1
 if [ $quick = no ]; then
     need_packages clang:clang clang-format:clang-format clang-tidy:clang-tidy valgrind:valgrind \
-        chromium:chromium libnss3-tools:certutil nghttp2-client:h2load || exit 1
+        chromium:chromium libnss3-tools:certutil || exit 1
     # The sanitizers' runtime is a package of its own, named after the compiler's version.
     if ! printf 'int main(void){return 0;}' |
         clang -x c -fsanitize=address,undefined -o /dev/null - 2>/dev/null; then
