@@ -192,8 +192,8 @@ static void a_leap_second_is_the_one_after_59(void **state)
 static const char *const accepted[] = {
     "Mon, 06 Nov 1994 08:49:37 GMT", /* was a Sunday; nobody is asked to know */
     "Sun Nov 06 08:49:37 1994",      /* 2DIGIT is a day of asctime-date too */
-    "Thu, 29 Feb 2024 00:00:00 GMT",
-    "Sun, 06 Nov 1994 23:59:60 GMT",
+    "Thu, 29 Feb 2024 00:00:00 GMT", "Tue, 29 Feb 1600 00:00:00 GMT",
+    "Tue, 29 Feb 2400 00:00:00 GMT", "Sun, 06 Nov 1994 23:59:60 GMT",
 };
 
 static const char *const refused[] = {
@@ -238,6 +238,7 @@ static const char *const refused[] = {
     "Tue, 29 Feb 2023 00:00:00 GMT",
     "Mon, 29 Feb 2100 00:00:00 GMT",
     "Thu, 29 Feb 1900 00:00:00 GMT",
+    "Sat, 29 Feb 3000 00:00:00 GMT",
     "Tue, 30 Feb 2000 00:00:00 GMT",
     "Sat, 01 Jan 0000 00:00:00 GMT",
     "Fri, 31 Dec 9999 23:59:60 GMT", /* year 10000 */
