@@ -55,7 +55,7 @@ static void words_are_tokens_or_quoted_strings_or_neither(void **state)
     assert_false(weir_is_quoted((weir_str){NULL, 0}));
 }
 
-/* RFC 9110 §5.6.4: qdtext is all but controls, quote and backslash; a quoted-pair takes those too. */
+/* RFC 9110 §5.6.4: qdtext is all but controls, quote and backslash; a quoted-pair takes both. */
 static void each_octet_stands_in_quotes_where_the_rfc_says(void **state)
 {
     (void)state;
