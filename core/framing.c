@@ -104,8 +104,8 @@ static weir_error framing_host(const framing_facts *facts, uint8_t minor, uint32
                           : framing_fail(facts, WEIR_ERR_HOST_MISSING, facts->count, bytes);
     if (facts->hosts > 1) {
         size_t second = facts->host + 1;
-        while (facts->fields[second].id != WEIR_FIELD_HOST)
-            second++;
+        while (second < facts->count && facts->fields[second].id != WEIR_FIELD_HOST)
+            second++; /* to be sent, fields have no id: then it is the whole head */
         return framing_fail(facts, WEIR_ERR_HOST_REPEATED, second, bytes);
     }
     weir_str host, port;

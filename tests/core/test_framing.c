@@ -225,6 +225,9 @@ static void a_request_to_send_is_framed_by_its_facts(void **state)
     assert_int_equal(weir_request_send_framing(&req, &f), WEIR_ERR_CALL_HOST);
     fields[0] = field("A", "b");
     assert_int_equal(weir_request_send_framing(&req, &f), WEIR_ERR_CALL_HOST);
+    fields[0] = fields[1] = field("Host", "h"); /* without ids, as the header allows */
+    assert_int_equal(weir_request_send_framing(&req, &f), WEIR_ERR_CALL_HOST);
+    fields[1] = field("A", "b");
     static const char *const framing_fields[][2] = {{"content-length", "5"},
                                                     {"Transfer-Encoding", "chunked"},
                                                     {"Connection", "close"},
