@@ -173,7 +173,8 @@ static weir_error target_path(weir_str text, const char *p, weir_target *out, si
 static weir_error target_authority(weir_str text, weir_target *out, size_t *at)
 {
     const char *end = text.p + text.len;
-    if (text.p[0] == '/' || text.p[0] == '*') return target_fail(WEIR_ERR_TARGET_FORM, 0, at);
+    bool asterisk = text.len == 1 && text.p[0] == '*'; /* with more behind it, a host */
+    if (text.p[0] == '/' || asterisk) return target_fail(WEIR_ERR_TARGET_FORM, 0, at);
     const char *user = memchr(text.p, '@', text.len);
     if (user != NULL) return target_fail(WEIR_ERR_USERINFO, (size_t)(user - text.p), at);
     if (weir_authority_parse(text, &out->host, &out->port, at) != WEIR_OK) return WEIR_ERR_TARGET;

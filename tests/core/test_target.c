@@ -47,6 +47,7 @@ static const struct {
     {WEIR_METHOD_GET, "https://[::1]:8443/x", "absolute|https|[::1]|8443|/x"},
     {WEIR_METHOD_CONNECT, "h:443", "authority||h|443|"},
     {WEIR_METHOD_CONNECT, "[1::2]:1", "authority||[1::2]|1|"},
+    {WEIR_METHOD_CONNECT, "*h:1", "authority||*h|1|"}, /* a sub-delim, as hosts may have */
     {WEIR_METHOD_OPTIONS, "*", "asterisk||||"},
     {WEIR_METHOD_OPTIONS, "/a", "origin||||/a"},
 
