@@ -121,7 +121,7 @@ static weir_error head_method(weir_head *h, const char *in, uint32_t end)
     return head_go(h, HEAD_TARGET);
 }
 
-/* RFC 9112 §3.2. Here its octets are looked at; head_target_check() reads it when the line is whole. */
+/* RFC 9112 §3.2. Only its octets: head_target_check() reads it when the line is whole. */
 static weir_error head_target(weir_head *h, const char *in, uint32_t end)
 {
     uint32_t most = h->limits->target_bytes_max;
