@@ -30,17 +30,18 @@ enum {
 };
 
 /* One connection, at most 512 octets, no memory behind it but the fields that are lent. The
- * members are private. Structs may be moved or copied only while nothing points into them: do not. */
+ * members are private. While it is in use it stays where it is. */
 typedef struct {
-    const weir_conn_options *options;
     const weir_limits *limits;
-    weir_exchange exchange;
+    weir_exchange exchange; /* how far both messages are; core/exchange.h */
     /* conn.c: octets to events */
-    weir_head head;
+    weir_head head; /* being read: a head, then the trailers of its payload */
     weir_body body;
-    uint64_t offset; /* stream offset of the first octet that is not used */
+    uint64_t offset;       /* in the stream, of the first octet that is not used */
+    uint64_t error_offset; /* in the stream, of the octet at fault */
     /* conn_out.c: facts to octets */
     uint64_t send_left; /* payload octets still owed of an announced length */
+    uint8_t send_kind;  /* weir_framing_kind of the message being sent */
 } weir_conn;
 
 /*

@@ -13,7 +13,7 @@ typedef enum {
     WEIR_EVENT_PAYLOAD,  /* at least one octet of payload, or of a tunnel; `payload` */
     WEIR_EVENT_END,      /* the message that came is complete; `trailers` */
     WEIR_EVENT_TUNNEL,   /* HTTP is over on this connection: payload is raw octets from here */
-    WEIR_EVENT_RESUME,   /* a weir_conn_send that was BLOCKED may go on (HTTP/2 windows; 100) */
+    WEIR_EVENT_RESUME,   /* a weir_conn_send that was BLOCKED may go on (HTTP/2 windows) */
     WEIR_EVENT_ERROR,    /* `failure` */
 } weir_event_type;
 
