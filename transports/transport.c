@@ -132,6 +132,7 @@ void weir_acceptor_address(const weir_acceptor *a, weir_address *out)
 
 void weir_acceptor_close(weir_acceptor *a)
 {
+    if (a->ops == NULL) return;
     a->ops->close(a);
     a->ops = NULL;
 }

@@ -59,7 +59,7 @@ int weir_acceptor_handle(const weir_acceptor *a);
 /* Where it listens, the real port in it. */
 void weir_acceptor_address(const weir_acceptor *a, weir_address *out);
 
-/* Accepts no more. Connections already accepted live on. */
+/* Accepts no more. Connections already accepted live on. Closed already, nothing happens. */
 void weir_acceptor_close(weir_acceptor *a);
 
 const weir_io_error *weir_acceptor_error(const weir_acceptor *a);
