@@ -10,7 +10,7 @@
 #include "weir/acceptor.h"
 #include "weir/tls.h"
 
-/* Where the server listens: bound and listening, lent until weir_server_run() returns. */
+/* Where the server listens: bound and listening. weir_server_run() closes it. */
 typedef struct {
     weir_acceptor *acceptor; /* &listener.acceptor, or a simulator's */
     weir_tls_context *tls;   /* NULL: plain HTTP; else HTTPS. ALPN "http/1.1" is the maker's part */
@@ -33,7 +33,7 @@ typedef struct {
     const weir_server_listener *listeners;
     size_t listener_count;
     unsigned workers;       /* processes; 0: one for each core that this process may run on */
-    size_t connections_max; /* of each worker; 0: 4096, or fewer where descriptors are scarce */
+    size_t connections_max; /* of each worker; 0: 4096; fewer where descriptors are scarce */
     bool without_listing;   /* a folder without an index is answered 403 instead of a listing */
     bool with_demo;         /* the resources of demo.h: POST / and /echo */
     bool quiet;             /* errors only on standard error */
@@ -43,11 +43,12 @@ typedef struct {
 /*
  * Serves until SIGTERM or SIGINT: forks the workers, starts anew those that crash, and on the
  * signal lets responses in flight finish (at most drain_ms; a second signal ends at once).
- * Signal dispositions are set and, before it returns, put back; listeners stay the caller's to close.
- * The workers never return from it.
+ * With one worker there is no master and no fork: this process serves. Signal dispositions are set
+ * and, before it returns, put back. Every acceptor is closed, as soon as the stop begins: `ops` is
+ * NULL then. Forked workers never return from it.
  *
- * What it returns is an exit status: 0 after a graceful stop; 1 when it could not start or a worker
- * could not be kept alive, with the reason on standard error.
+ * What it returns is an exit status: 0 after a stop that was asked for; 1 when it could not start or
+ * a worker could not be kept alive, with the reason on standard error.
  */
 int weir_server_run(const weir_server_options *options);
 
