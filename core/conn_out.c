@@ -77,7 +77,10 @@ static weir_error conn_out_may_switch(const weir_exchange *x, uint16_t status)
     return x->in == WEIR__DONE ? WEIR_OK : WEIR_BLOCKED;
 }
 
-/* True where the connection ends with this exchange, whatever the application says. */
+/*
+ * True where the connection ends with this exchange, whatever the application says. So it does where
+ * 100 was expected and not sent: nobody knows whether a payload follows (RFC 9110 §10.1.1).
+ */
 static bool conn_out_is_last(const weir_exchange *x)
 {
     return !weir__exchange_has(x, WEIR__PERSIST) || x->error != WEIR_OK || x->in == WEIR__OVER ||

@@ -24,9 +24,8 @@ bool weir__exchange_may(enum weir__way way, enum weir__step step)
 
 /*
  * What the ways have to do with each other (RFC 9112 §9.3, §9.6). Both messages complete: the next
- * exchange, or the end. The answer is complete and no one will wait for the rest of the question:
- * the end too. That is so where it is the last anyway, and where 100 was expected and not sent, as
- * then nobody knows whether a payload follows (RFC 9110 §10.1.1).
+ * exchange, or the end. The answer is complete, the question is not, and the answer has said that
+ * it is the last: the end too, nobody reads on for that.
  */
 static void exchange_couple(weir_exchange *x)
 {
@@ -40,7 +39,7 @@ static void exchange_couple(weir_exchange *x)
     }
     bool complete = x->in == WEIR__DONE || x->in == WEIR__OVER;
     bool early = !complete && weir__exchange_has(x, WEIR__ANSWERS);
-    if ((complete || early) && (last || weir__exchange_has(x, WEIR__EXPECTS))) {
+    if ((complete || early) && last) {
         x->in = x->out = WEIR__OVER;
         weir__exchange_clear(x, WEIR__OPEN);
     }

@@ -170,6 +170,11 @@ static void server_take(server *s, const weir_event *ev)
     case WEIR_EVENT_REQUEST: server_request(s, ev); break;
     case WEIR_EVENT_PAYLOAD:
         assert_true(ev->payload.len > 0);
+        if (server_is(s, "/first")) { /* how much comes at once depends on the cuts */
+            server_event(s, "=");
+            server_answer(s, ev->exchange, 403, 0, false);
+            break;
+        }
         server_payload_event(s, ev->payload);
         if (s->conn.exchange.in == 3) server_send(s, ev->exchange, ev->payload); /* a tunnel */
         break;

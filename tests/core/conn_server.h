@@ -19,7 +19,8 @@ typedef struct {
 } server_trace;
 
 /*
- * The path chooses the answer: "/early" 403 at once, "/100" with 100 before, "/chunks" chunked with
+ * The path chooses the answer: "/early" 403 at once, "/first" 403 with the first octets, "/100" with 100
+ * before, "/chunks" chunked with
  * a trailer, "/204", "/close", "/up" 101, "/drain", "/reset"; CONNECT to port 1 is taken; all else
  * "hi" behind the END. A tunnel sends back what comes. Limits: payload 20, unread 8.
  */

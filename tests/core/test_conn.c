@@ -43,6 +43,13 @@ static const server_case cases[] = {
      "POST /100 HTTP/1.1\r\n" H "Content-Length: 2\r\nExpect: 100-continue\r\n\r\nab" GET("/"),
      "1 POST /100 length continue,=ab,end,2 GET / none,end,over",
      "HTTP/1.1 100 Continue\r\n\r\n" HI HI},
+    {"100 to an HTTP/1.0 client is not sent",
+     "POST /100 HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nab",
+     "1 POST /100 length,=ab,end,over", HI_CLOSE},
+    {"100 is asked for, the peer does not wait for it",
+     "POST /first HTTP/1.1\r\n" H "Content-Length: 2\r\nExpect: 100-continue\r\n\r\nab" GET("/"),
+     "1 POST /first length continue,=,2 GET / none,end,over",
+     "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n" HI},
     {"100 is asked for, the answer is early: nobody knows what follows",
      "POST /early HTTP/1.1\r\n" H "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n" GET("/"),
      "1 POST /early length continue,over", REFUSED("403 Forbidden")},
@@ -197,6 +204,26 @@ static void mistakes_of_the_caller_change_nothing(void **state)
     assert_int_equal(weir_conn_finish(&c, 1, &out, NULL, 0), WEIR_ERR_CALL_ORDER);
 }
 
+/* RFC 9110 §7.8: a switch waits until the whole request is in. */
+static void a_switch_waits_for_the_whole_request(void **state)
+{
+    (void)state;
+    static const char wire[] =
+        "GET / HTTP/1.1\r\n" H "Connection: upgrade\r\nUpgrade: x\r\nContent-Length: 1\r\n\r\n";
+    weir_conn c;
+    weir_field fields[4];
+    char bytes[256];
+    weir_buf out = {bytes, 0, sizeof bytes};
+    weir_event ev;
+    size_t used;
+    weir_response res = {.status = 101};
+    weir_conn_init(&c, WEIR_SERVER, NULL);
+    weir_conn_fields(&c, fields, 4);
+    assert_int_equal(weir_conn_next(&c, wire, sizeof wire - 1, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_BLOCKED);
+    assert_int_equal(out.len, 0);
+}
+
 /* It says what it waits for, so that the caller picks the deadline. */
 static void it_says_what_it_waits_for(void **state)
 {
@@ -278,6 +305,7 @@ int main(void)
         cmocka_unit_test(events_and_answers_are_alike_at_every_cut),
         cmocka_unit_test(the_end_of_the_input_is_told_as_what_it_is),
         cmocka_unit_test(mistakes_of_the_caller_change_nothing),
+        cmocka_unit_test(a_switch_waits_for_the_whole_request),
         cmocka_unit_test(it_says_what_it_waits_for),
         cmocka_unit_test(a_full_buffer_takes_nothing_and_loses_nothing),
     };
