@@ -220,17 +220,17 @@ static void a_client_and_a_server_understand_each_other(void **state)
     (void)state;
     static const weir_field host = {.name = WEIR_STR_INIT("Host"), .value = WEIR_STR_INIT("h")};
     static const weir_field trailer = {.name = WEIR_STR_INIT("T"), .value = WEIR_STR_INIT("u")};
-    weir_conn client, server;
+    weir_conn asker, answerer;
     weir_field client_fields[4], server_fields[4];
     char up[256], down[256];
     weir_buf asks = {up, 0, sizeof up}, answers = {down, 0, sizeof down};
     weir_event ev;
     size_t used, taken, at = 0;
     uint64_t number;
-    weir_conn_init(&client, WEIR_CLIENT, NULL);
-    weir_conn_init(&server, WEIR_SERVER, NULL);
-    weir_conn_fields(&client, client_fields, 4);
-    weir_conn_fields(&server, server_fields, 4);
+    weir_conn_init(&asker, WEIR_CLIENT, NULL);
+    weir_conn_init(&answerer, WEIR_SERVER, NULL);
+    weir_conn_fields(&asker, client_fields, 4);
+    weir_conn_fields(&answerer, server_fields, 4);
     weir_request req = {.method_id = WEIR_METHOD_POST,
                         .target = WEIR_STR_INIT("/a"),
                         .fields = &host,
@@ -238,34 +238,34 @@ static void a_client_and_a_server_understand_each_other(void **state)
                         .minor = 1,
                         .has_payload = true,
                         .length = WEIR_LENGTH_UNKNOWN};
-    assert_int_equal(weir_conn_request(&client, &asks, &req, &number), WEIR_OK);
-    assert_int_equal(weir_conn_send(&client, number, &asks, "hello", 5, &taken), WEIR_OK);
-    assert_int_equal(weir_conn_finish(&client, number, &asks, &trailer, 1), WEIR_OK);
+    assert_int_equal(weir_conn_request(&asker, &asks, &req, &number), WEIR_OK);
+    assert_int_equal(weir_conn_send(&asker, number, &asks, "hello", 5, &taken), WEIR_OK);
+    assert_int_equal(weir_conn_finish(&asker, number, &asks, &trailer, 1), WEIR_OK);
 
-    assert_int_equal(weir_conn_next(&server, up, asks.len, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(weir_conn_next(&answerer, up, asks.len, &used, NULL, &ev), WEIR_OK);
     assert_int_equal(ev.type, WEIR_EVENT_REQUEST);
     assert_int_equal(ev.framing.kind, WEIR_FRAMING_CHUNKED);
     assert_true(weir_str_equal(ev.request.target, weir_str_of("/a")));
     at += used;
-    assert_int_equal(weir_conn_next(&server, up + at, asks.len - at, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(weir_conn_next(&answerer, up + at, asks.len - at, &used, NULL, &ev), WEIR_OK);
     assert_true(weir_str_equal(ev.payload, weir_str_of("hello")));
     at += used;
-    assert_int_equal(weir_conn_next(&server, up + at, asks.len - at, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(weir_conn_next(&answerer, up + at, asks.len - at, &used, NULL, &ev), WEIR_OK);
     assert_int_equal(ev.type, WEIR_EVENT_END);
     assert_int_equal(ev.trailers.count, 1);
     assert_true(at + used == asks.len);
 
     weir_response res = {.status = 404};
-    assert_int_equal(weir_conn_respond(&server, 1, &answers, &res), WEIR_OK);
-    assert_int_equal(weir_conn_finish(&server, 1, &answers, NULL, 0), WEIR_OK);
-    assert_int_equal(weir_conn_next(&client, down, answers.len, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(weir_conn_respond(&answerer, 1, &answers, &res), WEIR_OK);
+    assert_int_equal(weir_conn_finish(&answerer, 1, &answers, NULL, 0), WEIR_OK);
+    assert_int_equal(weir_conn_next(&asker, down, answers.len, &used, NULL, &ev), WEIR_OK);
     assert_int_equal(ev.response.status, 404);
     assert_true(ev.framing.persistent);
-    assert_int_equal(weir_conn_next(&client, down, 0, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(weir_conn_next(&asker, down, 0, &used, NULL, &ev), WEIR_OK);
     assert_int_equal(ev.type, WEIR_EVENT_END);
-    weir_conn_drain(&client);
-    assert_int_equal(weir_conn_request(&client, &asks, &req, &number), WEIR_END);
-    assert_int_equal(weir_conn_next(&client, down, 0, &used, NULL, &ev), WEIR_END);
+    weir_conn_drain(&asker);
+    assert_int_equal(weir_conn_request(&asker, &asks, &req, &number), WEIR_END);
+    assert_int_equal(weir_conn_next(&asker, down, 0, &used, NULL, &ev), WEIR_END);
 }
 
 int main(void)
