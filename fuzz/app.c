@@ -55,7 +55,7 @@ static void app_add(app *a, app_task task)
 
 static void app_respond(app *a, uint16_t status, uint64_t length, bool close)
 {
-    if (app_current(a)->method == WEIR_METHOD_CONNECT && status == 200) status = 403;
+    if (app_current(a)->method == WEIR_METHOD_CONNECT && status / 100 == 2) status = 403;
     app_add(a, (app_task){.verb = APP_RESPOND, .status = status, .length = length, .close = close});
 }
 
@@ -245,7 +245,7 @@ static void app_error(app *a, const weir_event *ev)
     text_number(&a->trace, ev->failure.status);
     text_word(&a->trace, "\n");
     if (ev->failure.status == 0) return;
-    if (ev->exchange == a->answer_count + 1) (void)app_answer_add(a, 'z');
+    if (ev->exchange == a->answer_count + 1) app_answer_add(a, 'z')->minor = 1;
     require(ev->exchange == a->answer_count, "an error belongs to the request that has it");
     require(app_current(a)->status == 0, "an error comes with a status only where none was sent");
     app_respond(a, ev->failure.status, 0, false);
@@ -371,7 +371,7 @@ static weir_error app_work_respond(app *a, const app_task *task, weir_buf *out)
     text_free(&number);
     if (err != WEIR_OK) return err;
     bool is_interim = task->status / 100 == 1 && task->status != 101;
-    require((out->len > before) != (is_interim && answer->minor == 0 && answer->method != 0),
+    require((out->len > before) != (is_interim && answer->minor == 0),
             "a response is written, but 1xx to HTTP/1.0");
     if (!is_interim)
         answer->status = task->status;
