@@ -38,6 +38,7 @@ typedef struct {
     size_t count;
     pid_t self;
     sigset_t waited, before; /* signals: those waited for, and what was blocked at first */
+    sigset_t serving;        /* what is blocked in a worker: neither SIGTERM nor SIGINT */
     unsigned failures;       /* in a row */
     bool is_draining, has_failed;
     uint64_t drain_began_ms, drain_until;
@@ -92,8 +93,8 @@ static void master_close_acceptors(const weir_server_options *options)
 
 /* ---- a worker ---- */
 
-/* Serves in this process. `unblock`, when not NULL, is the signal mask once they are handled. */
-static int master_serve(const weir_server_options *options, const sigset_t *unblock)
+/* Serves in this process. `serving` is the signal mask once SIGTERM and SIGINT are handled. */
+static int master_serve(const weir_server_options *options, const sigset_t *serving)
 {
     static weir_world_linux world; /* one a process, and large */
     weir_io_error why;
@@ -103,7 +104,7 @@ static int master_serve(const weir_server_options *options, const sigset_t *unbl
         master_say(weir_io_error_text(&why, text, sizeof text), "");
         return 1;
     }
-    if (unblock != NULL) (void)sigprocmask(SIG_SETMASK, unblock, NULL);
+    (void)sigprocmask(SIG_SETMASK, serving, NULL);
     int status = weir_worker_run(&world.world, options);
     weir_world_linux_close(&world);
     return status;
@@ -114,7 +115,7 @@ _Noreturn static void master_child(master *m)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != m->self) _exit(0); /* the master went while this was on its way */
-    int status = master_serve(&m->options, &m->before);
+    int status = master_serve(&m->options, &m->serving);
     master_close_acceptors(&m->options);
     _exit(status);
 }
@@ -237,6 +238,14 @@ static void master_loop(master *m)
     }
 }
 
+/* The caller may block the signals that stop, so that one that comes early waits for us. */
+static sigset_t master_unblocked(sigset_t mask)
+{
+    (void)sigdelset(&mask, SIGTERM);
+    (void)sigdelset(&mask, SIGINT);
+    return mask;
+}
+
 static int master_run(const weir_server_options *options)
 {
     static master m;
@@ -248,6 +257,7 @@ static int master_run(const weir_server_options *options)
     (void)sigaddset(&m.waited, SIGINT);
     (void)sigaddset(&m.waited, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, &m.waited, &m.before);
+    m.serving = master_unblocked(m.before);
     master_loop(&m);
     master_close_acceptors(&m.options);
     (void)sigprocmask(SIG_SETMASK, &m.before, NULL);
@@ -261,7 +271,11 @@ int weir_server_run(const weir_server_options *options)
     if (o.workers == 0) o.workers = master_cores();
     o.connections_max = master_connections(o.connections_max);
     if (o.workers > 1) return master_run(&o);
-    int status = master_serve(&o, NULL);
+    sigset_t before;
+    (void)sigprocmask(SIG_BLOCK, NULL, &before);
+    sigset_t serving = master_unblocked(before);
+    int status = master_serve(&o, &serving);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
     master_close_acceptors(&o);
     return status;
 }

@@ -44,7 +44,8 @@ typedef struct {
  * Serves until SIGTERM or SIGINT: forks the workers, starts anew those that crash, and on the
  * signal lets responses in flight finish (at most drain_ms; a second signal ends at once).
  * With one worker there is no master and no fork: this process serves. Signal dispositions are set
- * and, before it returns, put back. Every acceptor is closed, as soon as the stop begins: `ops` is
+ * and, before it returns, put back. Who blocks both signals, then says that it is ready, then calls,
+ * loses none that comes in between. Every acceptor is closed, as soon as the stop begins: `ops` is
  * NULL then. Forked workers never return from it.
  *
  * What it returns is an exit status: 0 after a stop that was asked for; 1 when it could not start or
