@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A sparse file of 1 GB arrives whole, over HTTP and HTTPS: large.py WEIR"""
+import hashlib
+import os
+import subprocess
+
+from weirtest import Server, have, run_checks
+
+SIZE = 1 << 30
+
+
+def digest(stream):
+    """Hash and length of all that a stream gives."""
+    total, length = hashlib.sha256(), 0
+    while True:
+        octets = stream.read(1 << 20)
+        if not octets:
+            return total.hexdigest(), length
+        total.update(octets)
+        length += len(octets)
+
+
+def main(check, weir, folder):
+    missing = have("curl")
+    if missing:
+        check.skip("a large file", "%s is not installed" % missing)
+        return
+    www = os.path.join(folder, "www")
+    os.makedirs(www)
+    path = os.path.join(www, "large")
+    with open(path, "wb") as f:
+        f.truncate(SIZE)
+        # Marks all over it: octets that are left out, doubled or swapped change the hash.
+        for i in range(64):
+            f.seek(i * (SIZE // 64) + 4097 * i)
+            f.write(b"mark %d" % i)
+    with open(path, "rb") as f:
+        wanted = digest(f)
+    server = Server(weir, [www, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"], folder)
+    for scheme in ("http", "https"):
+        curl = subprocess.Popen(["curl", "-sS", "--noproxy", "*", "--cacert", server.ca_file,
+                                 server.url(scheme, "/large")], env=server.env, stdout=subprocess.PIPE)
+        seen = digest(curl.stdout)
+        check.equal("%s: hash and length of 1 GB" % scheme, (curl.wait(), seen), (0, wanted))
+    check.equal("stopped in order", server.stop(), 0)
+    check.equal("nothing on standard error", server.said(), "")
+
+
+run_checks(main)
