@@ -217,7 +217,7 @@ static void session_event(weir_session *s, const weir_event *ev)
     case WEIR_EVENT_RESPONSE:
     case WEIR_EVENT_TUNNEL: break;
     }
-    assert(!"a server that never switches has no such event");
+    assert(false && "a server that never switches has no such event");
 }
 
 /* One event of the engine. */

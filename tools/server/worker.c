@@ -249,8 +249,10 @@ static int64_t worker_timeout(const worker *w)
     uint64_t now = w->sessions.site.now_ms;
 
     if (w->sessions.resumed != NULL) return 0;
-    if (w->is_paused && w->free != NULL && w->rest_until < until) until = w->rest_until;
-    if (w->is_draining && w->drain_until < until) until = w->drain_until;
+    if (w->is_draining)
+        until = w->drain_until < until ? w->drain_until : until;
+    else if (w->is_paused && w->free != NULL && w->rest_until < until)
+        until = w->rest_until;
     if (until == WEIR_TIMERS_NEVER) return -1;
     return until > now ? (int64_t)(until - now) : 0;
 }
