@@ -163,7 +163,7 @@ static bool flow_is_want(weir_io io)
     return io == WEIR_IO_WANT_READ || io == WEIR_IO_WANT_WRITE;
 }
 
-/* Parts of random sizes, empty ones among them, each an exact-size copy at an address of its own. */
+/* Parts of random sizes, empty ones too, each an exact-size copy at an address of its own. */
 static bool flow_write(struct flow *f)
 {
     struct iovec parts[CONTRACT_PARTS];
@@ -227,8 +227,11 @@ static bool flow_is_done(const struct flow *f)
 static void flow_run(struct flow *f)
 {
     if (flow_is_want(weir_transport_ready(f->t))) return; /* anything else is told by both halves */
-    while (flow_send(f) | flow_receive(f))                /* both, whatever the first says */
-        ;
+    for (bool more = true; more;) {
+        bool sent = flow_send(f);
+        bool received = flow_receive(f);
+        more = sent || received;
+    }
 }
 
 static void flow_pair(contract_pair *pair, struct flow *a, struct flow *b)
