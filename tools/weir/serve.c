@@ -28,7 +28,7 @@ enum {
 
     SERVE_LISTENERS_MAX = 64,
     SERVE_PAIRS_MAX = 64,
-    SERVE_WORKERS_MAX = 1024,
+    SERVE_WORKERS_MAX = 256, /* as many as the master takes */
 };
 
 static const weir_option serve_options[] = {
