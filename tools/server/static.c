@@ -4,6 +4,8 @@
 #include "errors.h"
 #include "listing.h"
 #include "text.h"
+#include "weir/precondition.h"
+#include "weir/range.h"
 
 #define STATIC_INDEX "index.html"
 
@@ -25,22 +27,127 @@ static void static_options(weir_call *call, const weir_request *req)
     (void)weir_call_finish(call, NULL, 0);
 }
 
-static void static_file(weir_call *call, weir_file *file)
+/* What conditions are compared with. A date stands for one content only when the second that it names
+ * was over before now (RFC 9110 §8.8.2.2). */
+static weir_validators static_validators(const weir_call *call, const weir_file *file)
 {
-    weir_field fields[] = {
-        weir_call_field(WEIR_FIELD_CONTENT_TYPE, file->media),
-        weir_call_field(WEIR_FIELD_LAST_MODIFIED, (weir_str){file->modified, WEIR_DATE_BYTES}),
-        weir_call_field(WEIR_FIELD_ETAG, (weir_str){file->etag, file->etag_len}),
-    };
-    weir_response res = {.status = 200,
-                         .fields = fields,
-                         .field_count = 3,
-                         .length = file->facts.size};
-    uint64_t size = file->facts.size;
+    weir_validators v = {.exists = true,
+                         .has_modified = true,
+                         .strong_date = file->facts.modified_s < call->site->wall_s,
+                         .modified = file->facts.modified_s};
+
+    v.has_etag = weir_etag_parse((weir_str){file->etag, file->etag_len}, &v.etag) == WEIR_OK;
+    return v;
+}
+
+/* The fields that tell one content from another; they go out with 200, 206 and 304 alike. */
+static size_t static_fields(const weir_file *file, weir_field fields[])
+{
+    fields[0] =
+        weir_call_field(WEIR_FIELD_LAST_MODIFIED, (weir_str){file->modified, WEIR_DATE_BYTES});
+    fields[1] = weir_call_field(WEIR_FIELD_ETAG, (weir_str){file->etag, file->etag_len});
+    return 2;
+}
+
+static void static_not_modified(weir_call *call, weir_file *file)
+{
+    weir_field fields[2];
+    weir_response res = {.status = 304, .fields = fields, .length = WEIR_LENGTH_UNKNOWN};
+
+    res.field_count = static_fields(file, fields);
+    weir_call_respond(call, &res);
+    (void)weir_call_finish(call, NULL, 0);
+    weir_file_release(&call->site->files, file);
+}
+
+/* Content-Range for a part, or for none that lies in the file (RFC 9110 §14.4). */
+static weir_str static_content_range(const weir_call *call, const weir_range *range, uint64_t size)
+{
+    weir_buf text = {call->memory, 0, WEIR_CALL_MEMORY};
+
+    (void)weir_text_put(&text, "bytes ");
+    if (range == NULL) {
+        (void)weir_text_put(&text, "*");
+    } else {
+        (void)weir_text_number(&text, range->first);
+        (void)weir_text_put(&text, "-");
+        (void)weir_text_number(&text, range->last);
+    }
+    (void)weir_text_put(&text, "/");
+    (void)weir_text_number(&text, size);
+    return weir_text_of(&text);
+}
+
+static void static_unsatisfiable(weir_call *call, weir_file *file)
+{
+    weir_field field = weir_call_field(WEIR_FIELD_CONTENT_RANGE,
+                                       static_content_range(call, NULL, file->facts.size));
+    weir_response res = {.status = 416, .fields = &field, .field_count = 1};
 
     weir_call_respond(call, &res);
-    weir_call_send_file(call, file, 0, size);
     (void)weir_call_finish(call, NULL, 0);
+    weir_file_release(&call->site->files, file);
+}
+
+/* The file, or with `range` that part of it. */
+static void static_send(weir_call *call, weir_file *file, const weir_range *range)
+{
+    weir_field fields[5];
+    size_t n = static_fields(file, fields);
+    uint64_t at = range != NULL ? range->first : 0;
+    uint64_t len = range != NULL ? range->last - range->first + 1 : file->facts.size;
+
+    fields[n++] = weir_call_field(WEIR_FIELD_CONTENT_TYPE, file->media);
+    fields[n++] = weir_call_field(WEIR_FIELD_ACCEPT_RANGES, (weir_str)WEIR_STR_INIT("bytes"));
+    if (range != NULL)
+        fields[n++] = weir_call_field(WEIR_FIELD_CONTENT_RANGE,
+                                      static_content_range(call, range, file->facts.size));
+    weir_response res = {.status = range != NULL ? 206 : 200,
+                         .fields = fields,
+                         .field_count = n,
+                         .length = len};
+    weir_call_respond(call, &res);
+    weir_call_send_file(call, file, at, len);
+    (void)weir_call_finish(call, NULL, 0);
+}
+
+/*
+ * Range is for GET alone and is heard once (RFC 9110 §14.2). Several parts are answered with the
+ * whole file, as the RFC allows.
+ */
+static weir_range_kind static_range(const weir_call *call, const weir_request *req,
+                                    const weir_file *file, const weir_validators *v,
+                                    weir_range *range)
+{
+    const weir_field *f = weir_fields_find(req->fields, req->field_count, WEIR_FIELD_RANGE);
+    size_t count;
+
+    if (f == NULL || req->method_id != WEIR_METHOD_GET) return WEIR_RANGE_WHOLE;
+    size_t rest = req->field_count - (size_t)(f - req->fields) - 1;
+    if (weir_fields_find(f + 1, rest, WEIR_FIELD_RANGE) != NULL) return WEIR_RANGE_WHOLE;
+    if (!weir_if_range_check(req, v, call->site->wall_s)) return WEIR_RANGE_WHOLE;
+    return weir_range_parse(f->value, file->facts.size, range, 1, &count);
+}
+
+/* Conditions go before ranges (RFC 9110 §13.2.2). */
+static void static_file(weir_call *call, const weir_request *req, weir_file *file)
+{
+    weir_validators v = static_validators(call, file);
+    weir_range range;
+
+    switch (weir_precondition_check(req, &v, call->site->wall_s)) {
+    case WEIR_CONDITION_NOT_MODIFIED: static_not_modified(call, file); return;
+    case WEIR_CONDITION_FAILED:
+        weir_file_release(&call->site->files, file);
+        weir_errors_answer(call, 412, NULL);
+        return;
+    case WEIR_CONDITION_GO_ON: break;
+    }
+    switch (static_range(call, req, file, &v, &range)) {
+    case WEIR_RANGE_WHOLE: static_send(call, file, NULL); return;
+    case WEIR_RANGE_PARTS: static_send(call, file, &range); return;
+    case WEIR_RANGE_UNSATISFIABLE: static_unsatisfiable(call, file); return;
+    }
 }
 
 /*
@@ -75,7 +182,7 @@ static weir_file_result static_open(const weir_call *call, weir_str path, weir_f
 }
 
 /* `path` is empty or ends with a slash; there is room behind it for the name of an index. */
-static void static_folder(weir_call *call, weir_buf *path)
+static void static_folder(weir_call *call, const weir_request *req, weir_buf *path)
 {
     weir_str folder = weir_text_of(path);
     weir_file *file;
@@ -83,7 +190,7 @@ static void static_folder(weir_call *call, weir_buf *path)
     (void)weir_text_put(path, STATIC_INDEX);
     weir_file_result result = static_open(call, weir_text_of(path), &file);
     if (result == WEIR_FILE_OK && !file->facts.is_folder) {
-        static_file(call, file);
+        static_file(call, req, file);
         return;
     }
     if (result == WEIR_FILE_OK) weir_file_release(&call->site->files, file);
@@ -129,7 +236,7 @@ static void static_get(weir_call *call, const weir_request *req)
         return;
     }
     if (path.len == 0 || path.p[path.len - 1] == '/') {
-        static_folder(call, &path);
+        static_folder(call, req, &path);
         return;
     }
     weir_file_result result = static_open(call, weir_text_of(&path), &file);
@@ -139,7 +246,7 @@ static void static_get(weir_call *call, const weir_request *req)
         weir_file_release(&call->site->files, file);
         static_redirect(call, req);
     } else {
-        static_file(call, file);
+        static_file(call, req, file);
     }
 }
 
