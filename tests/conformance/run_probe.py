@@ -26,7 +26,7 @@ def main():
                                "--%s" % scheme, "127.0.0.1:0"], folder, listeners=1)
         try:
             out = os.path.join(folder, "out.json")
-            command = probe + ["127.0.0.1", str(server.port(scheme)), "--jobs", "8", "--json", out]
+            command = probe + ["127.0.0.1", str(server.port(scheme)), "--jobs", "16", "--json", out]
             if scheme == "https":
                 command.append("--tls")
             subprocess.run(command + options)
