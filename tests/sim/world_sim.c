@@ -239,10 +239,11 @@ static bool sim_change(weir_world *w, int handle, unsigned interest, uint32_t to
     return true;
 }
 
-static void sim_unwatch(weir_world *w, int handle)
+static void sim_unwatch(weir_world *w, int handle, bool is_closing)
 {
     sim *s = sim_of(w);
 
+    (void)is_closing;
     if (handle == SIM_ACCEPTOR_HANDLE) {
         s->is_acceptor_watched = false;
         return;

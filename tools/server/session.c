@@ -120,7 +120,7 @@ void weir_session_abort(weir_session *s)
     session_give_lease(s);
     weir_timer_stop(&s->timer);
     session_leave_resumed(s);
-    w->ops->unwatch(w, weir_transport_handle(s->transport));
+    w->ops->unwatch(w, weir_transport_handle(s->transport), true);
     weir_transport_close(s->transport);
     s->transport = NULL;
     s->phase = WEIR_SESSION_CLOSED;
@@ -130,17 +130,25 @@ void weir_session_abort(weir_session *s)
     s->all->open_count--;
 }
 
-/* Reads and throws away, until the peer has ended too or its time is up. */
-static void session_linger(weir_session *s)
+/* Reads and throws away. */
+static weir_io session_discard(weir_session *s)
 {
-    weir_io io = weir_transport_shutdown(s->transport);
+    weir_io io = s->may_read ? WEIR_IO_OK : WEIR_IO_WANT_READ;
     size_t got;
 
-    if (s->is_read_over && io == WEIR_IO_OK) io = WEIR_IO_END;
     session_take_lease(s);
     for (int i = 0; io == WEIR_IO_OK && i < SESSION_ROUNDS; i++)
         io = weir_transport_read(s->transport, s->lease->in, sizeof s->lease->in, &got);
     session_give_lease(s);
+    return io;
+}
+
+/* Until the peer has ended too or its time is up. */
+static void session_linger(weir_session *s)
+{
+    weir_io io = weir_transport_shutdown(s->transport);
+
+    if (io == WEIR_IO_OK) io = s->is_read_over ? WEIR_IO_END : session_discard(s);
     if (io == WEIR_IO_OK)
         session_come_back(s);
     else if (session_is_want(io))
@@ -152,7 +160,9 @@ static void session_linger(weir_session *s)
 /* Everything is sent. */
 static void session_finish(weir_session *s)
 {
-    if (s->is_cut || weir_conn_is_reset(&s->conn)) {
+    bool is_secure = s->transport == &s->tls.transport; /* then there is an end to be told */
+
+    if (s->is_cut || weir_conn_is_reset(&s->conn) || (s->is_read_over && !is_secure)) {
         weir_session_abort(s);
         return;
     }

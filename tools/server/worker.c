@@ -8,7 +8,7 @@
 enum {
     WORKER_CONNECTIONS_DEFAULT = 4096,
     WORKER_READY_MAX = 128,
-    WORKER_ACCEPT_TURN = 8,    /* connections from one acceptor in a row */
+    WORKER_ACCEPT_MAX = 16,    /* connections from one acceptor in a row */
     WORKER_REST_MS = 1000,     /* how long it does not accept when the system has no more */
     WORKER_FILES_SPARE = 1024, /* files open at a time, if every session has one and more */
 };
@@ -20,8 +20,9 @@ typedef struct {
     weir_session *slots; /* tokens behind those of acceptors are theirs */
     size_t slot_count;
     weir_session *free;
-    bool is_paused;      /* acceptors are not watched: no slot or no descriptor is free */
-    uint64_t rest_until; /* paused: when to try again, though nothing was closed */
+    unsigned accept_turn; /* connections to try for in a row: as many as there lately were */
+    bool is_paused;       /* acceptors are not watched: no slot or no descriptor is free */
+    uint64_t rest_until;  /* paused: when to try again, though nothing was closed */
     bool is_draining, has_failed;
     uint64_t drain_until;
     uint64_t dated_s; /* what the date says; + 1, so that 0 is none */
@@ -51,7 +52,10 @@ static void worker_init_sessions(worker *w)
 
 static bool worker_init(worker *w, weir_world *world, const weir_server_options *options)
 {
-    *w = (worker){.world = world, .options = options, .slot_count = options->connections_max};
+    *w = (worker){.world = world,
+                  .options = options,
+                  .slot_count = options->connections_max,
+                  .accept_turn = 1};
     if (w->slot_count == 0) w->slot_count = WORKER_CONNECTIONS_DEFAULT;
     worker_init_sessions(w);
     w->slots = calloc(w->slot_count, sizeof *w->slots);
@@ -109,7 +113,7 @@ static void worker_unwatch(worker *w)
 {
     for (size_t i = 0; i < w->options->listener_count; i++) {
         weir_acceptor *a = worker_acceptor(w, i);
-        if (a->ops != NULL) w->world->ops->unwatch(w->world, weir_acceptor_handle(a));
+        if (a->ops != NULL) w->world->ops->unwatch(w->world, weir_acceptor_handle(a), false);
     }
 }
 
@@ -138,7 +142,7 @@ static void worker_lose_acceptor(worker *w, weir_acceptor *a)
     size_t left = 0;
 
     weir_log(w->world, true, "%s", weir_io_error_text(weir_acceptor_error(a), text, sizeof text));
-    w->world->ops->unwatch(w->world, weir_acceptor_handle(a));
+    w->world->ops->unwatch(w->world, weir_acceptor_handle(a), false);
     weir_acceptor_close(a);
     for (size_t i = 0; i < w->options->listener_count; i++)
         left += worker_acceptor(w, i)->ops != NULL;
@@ -184,16 +188,21 @@ static void worker_reap(worker *w, weir_session *s)
     w->rest_until = 0; /* there is a descriptor again */
 }
 
+/* To ask and hear that nobody waits costs as much as to accept: what is left is told again. */
 static void worker_accept(worker *w, uint32_t token)
 {
     const weir_server_listener *listener = &w->options->listeners[token];
 
-    for (int i = 0; i < WORKER_ACCEPT_TURN; i++) {
+    for (unsigned i = 0; i < w->accept_turn; i++) {
         weir_session *s = w->free;
         if (w->is_paused || w->is_draining || listener->acceptor->ops == NULL) return;
-        if (!worker_accept_one(w, listener)) return;
+        if (!worker_accept_one(w, listener)) {
+            w->accept_turn = w->accept_turn > 1 ? w->accept_turn / 2 : 1;
+            return;
+        }
         if (s != w->free) worker_reap(w, s);
     }
+    if (w->accept_turn < WORKER_ACCEPT_MAX) w->accept_turn++;
 }
 
 static void worker_accept_again(worker *w)

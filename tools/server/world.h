@@ -45,7 +45,8 @@ typedef struct {
     /* False: out of memory or watches. */
     bool (*watch)(weir_world *w, int handle, unsigned interest, uint32_t token);
     bool (*change)(weir_world *w, int handle, unsigned interest, uint32_t token);
-    void (*unwatch)(weir_world *w, int handle);
+    /* is_closing: the handle is closed next, which may end the watch by itself. */
+    void (*unwatch)(weir_world *w, int handle, bool is_closing);
     /* Sleeps until something is ready, `timeout_ms` have passed (negative: for ever), or `stop` has
      * risen. Returns how many of `ready` are filled. */
     size_t (*wait)(weir_world *w, int64_t timeout_ms, weir_ready *ready, size_t max);

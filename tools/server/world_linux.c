@@ -77,11 +77,12 @@ static bool linux_change(weir_world *w, int handle, unsigned interest, uint32_t 
     return epoll_ctl(linux_of(w)->epoll, EPOLL_CTL_MOD, handle, &event) == 0;
 }
 
-static void linux_unwatch(weir_world *w, int handle)
+/* epoll forgets a file that is closed, unless another process has it too, as with listeners. */
+static void linux_unwatch(weir_world *w, int handle, bool is_closing)
 {
     struct epoll_event unused = {0};
 
-    (void)epoll_ctl(linux_of(w)->epoll, EPOLL_CTL_DEL, handle, &unused);
+    if (!is_closing) (void)epoll_ctl(linux_of(w)->epoll, EPOLL_CTL_DEL, handle, &unused);
 }
 
 /* Empties the counter, or it would be ready for ever. */
