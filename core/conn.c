@@ -104,12 +104,21 @@ static weir_error conn_refuse(weir_conn *c, weir_error err, size_t at, weir_even
     return conn_fail(c, err, at, ev);
 }
 
+/*
+ * Who asked, and for what, is not known. It may be an HTTP/1.0 client, to which nothing is sent in
+ * chunks (RFC 9112 §6.1); a payload that is not expected ends with the connection.
+ */
+static void conn_request_unknown(weir_conn *c)
+{
+    c->exchange.method = WEIR_METHOD_OTHER;
+    c->exchange.peer_minor = 0;
+}
+
 /* The end of the input where a head might have begun, or in the middle of one. */
 static weir_error conn_request_cut(weir_conn *c, const char *in, size_t len, weir_event *ev)
 {
     if (conn_is_blank(in, len)) return conn_over(c);
-    c->exchange.method = WEIR_METHOD_OTHER;
-    c->exchange.peer_minor = 1;
+    conn_request_unknown(c);
     return conn_refuse(c, conn_stop_error(c), len, ev);
 }
 
@@ -147,16 +156,14 @@ static weir_error conn_request(weir_conn *c, const char *in, size_t len, size_t 
     weir_error err = weir_request_parse(&c->head, in, len, &ev->request, &at);
     if (err == WEIR_OK) return conn_request_read(c, used, ev);
     if (err == WEIR_MORE) return x->stop == WEIR_OK ? err : conn_request_cut(c, in, len, ev);
-    x->method = WEIR_METHOD_OTHER;
-    x->peer_minor = 1;
+    conn_request_unknown(c);
     return conn_refuse(c, err, at, ev);
 }
 
-/* 101 needs a request that offered a switch (RFC 9110 §15.2.2). */
-static weir_error conn_response_check(const weir_conn *c, uint16_t status)
+/* 101 needs a request that offered a switch, and says to what (RFC 9110 §7.8, §15.2.2). */
+static bool conn_may_switch(const weir_conn *c, const weir_framing *f)
 {
-    bool offered = weir__exchange_has(&c->exchange, WEIR__UPGRADE);
-    return status == 101 && !offered ? WEIR_ERR_SWITCH : WEIR_OK;
+    return weir__exchange_has(&c->exchange, WEIR__UPGRADE) && f->upgrade;
 }
 
 /* A final head, or 101: how its payload ends. */
@@ -176,10 +183,9 @@ static weir_error conn_response_read(weir_conn *c, size_t *used, weir_event *ev)
     weir_exchange *x = &c->exchange;
     uint16_t status = ev->response.status;
     weir_framing f = {0};
-    weir_error err = conn_response_check(c, status);
-    if (err != WEIR_OK) return conn_fail(c, err, 0, ev);
-    err = weir_response_framing(&ev->response, (weir_method)x->method, &f);
+    weir_error err = weir_response_framing(&ev->response, (weir_method)x->method, &f);
     if (err != WEIR_OK) return conn_fail(c, err, f.at, ev);
+    if (status == 101 && !conn_may_switch(c, &f)) return conn_fail(c, WEIR_ERR_SWITCH, 0, ev);
     if (f.length > c->limits->payload_bytes_max)
         return conn_fail(c, WEIR_ERR_PAYLOAD_BYTES, ev->response.bytes, ev);
 
@@ -341,7 +347,9 @@ weir_error weir_conn_next(weir_conn *c, const char *in, size_t len, size_t *used
     (void)out; /* HTTP/1 owes nothing by itself */
     *used = 0;
     ev->type = WEIR_EVENT_NONE;
+    if (weir_conn_is_reset(c)) return WEIR_END;
     if (c->exchange.error != WEIR_OK) return conn_report(c, ev);
+    if (len == 0) in = ""; /* it may be NULL, and one does not count from there */
     weir_error err;
     do {
         size_t n = 0;

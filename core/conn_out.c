@@ -69,11 +69,15 @@ static weir_error conn_out_interim(weir_conn *c, weir_buf *out, const weir_respo
     return err;
 }
 
-/* A switch waits for the whole request, and is answered to one that offered it alone. */
-static weir_error conn_out_may_switch(const weir_exchange *x, uint16_t status)
+/*
+ * A switch waits for the whole request, and is answered to one that offered it alone. 101 says to
+ * what: Upgrade is among its fields, and Connection names it (RFC 9110 §7.8).
+ */
+static weir_error conn_out_may_switch(const weir_exchange *x, uint16_t status, bool names_protocol)
 {
+    bool offered = weir__exchange_has(x, WEIR__UPGRADE);
     if (x->error != WEIR_OK) return WEIR_ERR_CALL_ORDER;
-    if (status == 101 && !weir__exchange_has(x, WEIR__UPGRADE)) return WEIR_ERR_CALL_STATUS;
+    if (status == 101 && !(offered && names_protocol)) return WEIR_ERR_CALL_STATUS;
     return x->in == WEIR__DONE ? WEIR_OK : WEIR_BLOCKED;
 }
 
@@ -95,7 +99,7 @@ static weir_error conn_out_final(weir_conn *c, weir_buf *out, const weir_respons
     weir_framing f;
     weir_error err = weir_response_send_framing(&sent, (weir_method)x->method, x->peer_minor, &f);
     bool tunnel = err == WEIR_OK && f.kind == WEIR_FRAMING_TUNNEL;
-    if (tunnel) err = conn_out_may_switch(x, res->status);
+    if (tunnel) err = conn_out_may_switch(x, res->status, f.upgrade);
     if (err == WEIR_OK)
         err = weir_response_write(&sent, &f, x->peer_minor == 0 && f.persistent, out);
     if (err != WEIR_OK) return err;
@@ -127,6 +131,18 @@ static weir_error conn_out_may_send(const weir_conn *c, uint64_t exchange)
     const weir_exchange *x = &c->exchange;
     if (exchange != x->number || x->number == 0) return WEIR_ERR_CALL_EXCHANGE;
     return x->out == WEIR__BODY || x->out == WEIR__TUNNEL ? WEIR_OK : WEIR_ERR_CALL_ORDER;
+}
+
+/*
+ * WEIR_OK where `len` octets fit what was announced. A response to HEAD and the like takes any
+ * number and sends none; a request without a payload has nowhere to put them.
+ */
+static weir_error conn_out_may_take(const weir_conn *c, uint64_t len)
+{
+    bool answers = weir__exchange_has(&c->exchange, WEIR__ANSWERS);
+    bool bounded =
+        c->send_kind == WEIR_FRAMING_LENGTH || (c->send_kind == WEIR_FRAMING_NONE && !answers);
+    return bounded && len > c->send_left ? WEIR_ERR_CALL_LENGTH : WEIR_OK;
 }
 
 static size_t conn_out_room(const weir_buf *out)
@@ -187,8 +203,8 @@ weir_error weir_conn_send(weir_conn *c, uint64_t exchange, weir_buf *out, const 
 {
     *taken = 0;
     weir_error err = conn_out_may_send(c, exchange);
+    if (err == WEIR_OK) err = conn_out_may_take(c, len);
     if (err != WEIR_OK || len == 0) return err;
-    if (c->send_kind == WEIR_FRAMING_LENGTH && len > c->send_left) return WEIR_ERR_CALL_LENGTH;
     *taken = conn_out_put(c, out, data, len);
     return *taken > 0 ? WEIR_OK : WEIR_SPACE;
 }
@@ -199,12 +215,10 @@ weir_error weir_conn_splice(weir_conn *c, uint64_t exchange, weir_buf *out, uint
     (void)out; /* HTTP/1 puts nothing before payload that is not chunked */
     *taken = 0;
     weir_error err = conn_out_may_send(c, exchange);
+    if (err == WEIR_OK) err = conn_out_may_take(c, len);
     if (err != WEIR_OK) return err;
     if (c->send_kind == WEIR_FRAMING_CHUNKED) return WEIR_ERR_CALL_ORDER;
-    if (c->send_kind == WEIR_FRAMING_LENGTH) {
-        if (len > c->send_left) return WEIR_ERR_CALL_LENGTH;
-        c->send_left -= len;
-    }
+    if (c->send_kind == WEIR_FRAMING_LENGTH) c->send_left -= len;
     *taken = len;
     return c->send_kind == WEIR_FRAMING_NONE ? WEIR_END : WEIR_OK;
 }

@@ -333,12 +333,17 @@ static weir_error head_field_step(weir_head *h, const char *in, uint32_t end)
     weir_unreachable(); /* head_run() sends these to head_start_step(), or stops */
 }
 
-/* The octets that a head of this kind may have, and the error for more. */
+/*
+ * The octets that a head of this kind may have, and the error for more. Trailers are kept to both
+ * limits: the caller's buffer has room for head_bytes_max, and MORE must not meet a full one.
+ */
 static uint32_t head_bytes_max(const weir_head *h, weir_error *too_many)
 {
+    const weir_limits *limits = h->limits;
     bool trailers = h->kind == HEAD_FIELDS;
     *too_many = trailers ? WEIR_ERR_TRAILER_BYTES : WEIR_ERR_HEAD_BYTES;
-    return trailers ? h->limits->trailer_bytes_max : h->limits->head_bytes_max;
+    bool fewer = trailers && limits->trailer_bytes_max < limits->head_bytes_max;
+    return fewer ? limits->trailer_bytes_max : limits->head_bytes_max;
 }
 
 /* Reads what has arrived. WEIR_OK: the head is whole. */

@@ -216,12 +216,108 @@ static void a_switch_waits_for_the_whole_request(void **state)
     weir_buf out = {bytes, 0, sizeof bytes};
     weir_event ev;
     size_t used;
-    weir_response res = {.status = 101};
+    static const weir_field names[] = {
+        {.name = WEIR_STR_INIT("Connection"), .value = WEIR_STR_INIT("upgrade")},
+        {.name = WEIR_STR_INIT("Upgrade"), .value = WEIR_STR_INIT("x")},
+    };
+    weir_response res = {.status = 101, .fields = names, .field_count = 2};
     weir_conn_init(&c, WEIR_SERVER, NULL);
     weir_conn_fields(&c, fields, 4);
     assert_int_equal(weir_conn_next(&c, wire, sizeof wire - 1, &used, NULL, &ev), WEIR_OK);
     assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_BLOCKED);
+    res.field_count = 1; /* 101 says to what it switches */
+    assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_ERR_CALL_STATUS);
     assert_int_equal(out.len, 0);
+    assert_int_equal(weir_conn_next(&c, "a", 1, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(weir_conn_next(&c, NULL, 0, &used, NULL, &ev), WEIR_OK);
+    assert_int_equal(ev.type, WEIR_EVENT_END);
+    assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_ERR_CALL_STATUS);
+    res.field_count = 2;
+    assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_OK);
+}
+
+/* RFC 9112 §6.1: no chunks to a client that may be one of HTTP/1.0, as where its head is broken. */
+static void an_unknown_client_gets_no_chunks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wire, *answer;
+    } heads[] = {
+        {"GET / HTTP/1.0\r\nA : b\r\n", "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nno"},
+        {"POST / HTTP/1.0\r\nContent-Length: x\r\n\r\n",
+         "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nno"},
+        {"POST / HTTP/1.1\r\n" H "Content-Length: x\r\n\r\n",
+         "HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+         "2\r\nno\r\n0\r\n\r\n"},
+    };
+    for (size_t i = 0; i < COUNT_OF(heads); i++) {
+        weir_conn c;
+        weir_field fields[4];
+        char bytes[256];
+        weir_buf out = {bytes, 0, sizeof bytes};
+        weir_event ev;
+        size_t used, taken;
+        weir_response res = {.status = 400, .length = WEIR_LENGTH_UNKNOWN};
+        weir_conn_init(&c, WEIR_SERVER, NULL);
+        weir_conn_fields(&c, fields, 4);
+        weir_str wire = weir_str_of(heads[i].wire);
+        assert_true(weir_is_error(weir_conn_next(&c, wire.p, wire.len, &used, NULL, &ev)));
+        weir_response interim = {.status = 100}; /* what is refused is not encouraged */
+        assert_int_equal(weir_conn_respond(&c, 1, &out, &interim), WEIR_ERR_CALL_ORDER);
+        assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_OK);
+        assert_int_equal(weir_conn_send(&c, 1, &out, "no", 2, &taken), WEIR_OK);
+        assert_int_equal(weir_conn_finish(&c, 1, &out, NULL, 0), WEIR_OK);
+        assert_true(weir_str_equal((weir_str){out.p, out.len}, weir_str_of(heads[i].answer)));
+    }
+}
+
+/* A caller with a buffer of head_bytes_max octets is never asked for more than it has room for. */
+static void trailers_never_fill_the_buffer(void **state)
+{
+    (void)state;
+    enum {
+        ROOM = 64
+    };
+    static const char wire[] = "POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\nT: ";
+    weir_limits limits = weir_limits_default;
+    weir_conn_options options = {&limits};
+    weir_conn c;
+    weir_field fields[4];
+    weir_event ev;
+    char in[ROOM];
+    size_t used, at = 0, have = 0;
+    weir_error err = WEIR_OK;
+    limits.head_bytes_max = ROOM;
+    assert_int_equal(weir_conn_init(&c, WEIR_SERVER, &options), WEIR_OK);
+    weir_conn_fields(&c, fields, 4);
+    for (size_t i = 0; !weir_is_error(err); i++) {
+        err = weir_conn_next(&c, in, have, &used, NULL, &ev);
+        have -= used;
+        memmove(in, in + used, have);
+        if (err != WEIR_MORE) continue;
+        assert_true(have < ROOM);
+        in[have++] = at < sizeof wire - 1 ? wire[at] : 'x';
+        at++;
+    }
+    assert_int_equal(err, WEIR_ERR_TRAILER_BYTES);
+}
+
+/* The caller's word is the last one: nothing is told on a connection that is given up. */
+static void a_reset_ends_it_after_an_error_too(void **state)
+{
+    (void)state;
+    weir_conn c;
+    weir_field fields[4];
+    weir_event ev;
+    size_t used;
+    weir_conn_init(&c, WEIR_SERVER, NULL);
+    weir_conn_fields(&c, fields, 4);
+    assert_int_equal(weir_conn_next(&c, "G@", 2, &used, NULL, &ev), WEIR_ERR_METHOD);
+    weir_conn_reset(&c, ev.exchange);
+    assert_int_equal(weir_conn_next(&c, "G@", 2, &used, NULL, &ev), WEIR_END);
+    assert_int_equal(ev.type, WEIR_EVENT_NONE);
+    assert_int_equal(used, 0);
+    assert_int_equal(weir_conn_waiting(&c), 0);
 }
 
 /* It says what it waits for, so that the caller picks the deadline. */
@@ -306,6 +402,9 @@ int main(void)
         cmocka_unit_test(the_end_of_the_input_is_told_as_what_it_is),
         cmocka_unit_test(mistakes_of_the_caller_change_nothing),
         cmocka_unit_test(a_switch_waits_for_the_whole_request),
+        cmocka_unit_test(an_unknown_client_gets_no_chunks),
+        cmocka_unit_test(trailers_never_fill_the_buffer),
+        cmocka_unit_test(a_reset_ends_it_after_an_error_too),
         cmocka_unit_test(it_says_what_it_waits_for),
         cmocka_unit_test(a_full_buffer_takes_nothing_and_loses_nothing),
     };

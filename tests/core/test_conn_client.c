@@ -42,12 +42,15 @@ static const client_case cases[] = {
      "200 tunnel,tunnel,=raw,end,over"},
     {"a CONNECT that is refused", WEIR_METHOD_CONNECT, false,
      "HTTP/1.1 403 F\r\nContent-Length: 2\r\n\r\nno", WEIR_END, "403 length,=no,end,over"},
-    {"an upgrade", WEIR_METHOD_GET, true, "HTTP/1.1 101 S\r\n\r\nraw", WEIR_END,
+    {"an upgrade", WEIR_METHOD_GET, true,
+     "HTTP/1.1 101 S\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nraw", WEIR_END,
      "101 tunnel,tunnel,=raw,end,over"},
+    {"an upgrade that does not say to what", WEIR_METHOD_GET, true,
+     "HTTP/1.1 101 S\r\nUpgrade: x\r\n\r\nraw", WEIR_END, "ERR_SWITCH@0"},
     {"an upgrade that is not taken", WEIR_METHOD_GET, true, OK_HI, WEIR_END,
      "200 length,=hi,end,over"},
-    {"an upgrade that nobody offered", WEIR_METHOD_GET, false, "HTTP/1.1 101 S\r\n\r\nraw",
-     WEIR_END, "ERR_SWITCH@0"},
+    {"an upgrade that nobody offered", WEIR_METHOD_GET, false,
+     "HTTP/1.1 101 S\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nraw", WEIR_END, "ERR_SWITCH@0"},
     {"no response", WEIR_METHOD_GET, false, "", WEIR_END, "ERR_TRUNCATED@0"},
     {"no response in time", WEIR_METHOD_GET, false, "HTTP/1.1 2", WEIR_ERR_TIMEOUT,
      "ERR_TIMEOUT@10"},
@@ -214,6 +217,30 @@ static void a_response_that_nothing_asked_for_is_an_error(void **state)
     assert_int_equal(weir_conn_request(&c, &out, &req, &number), WEIR_END);
 }
 
+/* Payload of a request that announced none is not lost without a word. */
+static void a_request_without_a_payload_takes_none(void **state)
+{
+    (void)state;
+    static const weir_field host = {.name = WEIR_STR_INIT("Host"), .value = WEIR_STR_INIT("h")};
+    weir_request req = {.method_id = WEIR_METHOD_GET,
+                        .target = WEIR_STR_INIT("/"),
+                        .fields = &host,
+                        .field_count = 1,
+                        .minor = 1};
+    weir_conn c;
+    char bytes[64];
+    weir_buf out = {bytes, 0, sizeof bytes};
+    size_t taken;
+    uint64_t number, spliced;
+    weir_conn_init(&c, WEIR_CLIENT, NULL);
+    assert_int_equal(weir_conn_request(&c, &out, &req, &number), WEIR_OK);
+    assert_int_equal(weir_conn_send(&c, number, &out, "x", 1, &taken), WEIR_ERR_CALL_LENGTH);
+    assert_int_equal(taken, 0);
+    assert_int_equal(weir_conn_splice(&c, number, &out, 1, &spliced), WEIR_ERR_CALL_LENGTH);
+    assert_int_equal(weir_conn_send(&c, number, &out, "", 0, &taken), WEIR_OK);
+    assert_int_equal(weir_conn_finish(&c, number, &out, NULL, 0), WEIR_OK);
+}
+
 /* What one side says is what the other side reads: a payload in chunks, an early answer. */
 static void a_client_and_a_server_understand_each_other(void **state)
 {
@@ -273,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(responses_are_alike_at_every_cut),
         cmocka_unit_test(a_response_that_nothing_asked_for_is_an_error),
+        cmocka_unit_test(a_request_without_a_payload_takes_none),
         cmocka_unit_test(a_client_and_a_server_understand_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

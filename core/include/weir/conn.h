@@ -95,7 +95,9 @@ void weir_conn_stop(weir_conn *c, weir_error why);
 /*
  * Client: sends a request's head. One at a time: the next one goes when the exchange is over both
  * ways. Content-Length, Transfer-Encoding and Connection: close are the engine's: see weir_request.
- * With has_payload, weir_conn_send follows; weir_conn_finish always ends it.
+ * With has_payload, weir_conn_send follows; weir_conn_finish always ends it. Offer what is left behind
+ * a response to weir_conn_next first: before a request it is WEIR_ERR_UNEXPECTED, behind one it would
+ * be taken for its response (RFC 9112 §9.2).
  *
  *   exchange  its number, on WEIR_OK.
  *
@@ -107,7 +109,8 @@ weir_error weir_conn_request(weir_conn *c, weir_buf *out, const weir_request *re
 
 /*
  * Server: sends a response's head: 1xx any number of times, then one final one. 101 needs a
- * request with Upgrade and opens the tunnel (then `next` says TUNNEL); 2xx to CONNECT likewise.
+ * request with Upgrade and has that field itself, and opens the tunnel (then `next` says TUNNEL);
+ * 2xx to CONNECT likewise. Both wait for the request's END: until then the result is WEIR_BLOCKED.
  * Whether the payload is framed by length, chunks or the connection's end follows from
  * res->length and the peer's version. A payload to HEAD, 204, 304 is swallowed by weir_conn_send.
  * 1xx to an HTTP/1.0 request is not sent: WEIR_OK, nothing written (RFC 9110 §15.2).

@@ -87,7 +87,8 @@ typedef enum {
       "a chunk extension is outside the grammar, such as \"5;=a\"")                               \
     X(ERR_CHUNK_DATA, PEER, 400, "RFC 9112 §7.1", "chunk data is not followed by CR LF")          \
     X(ERR_UNEXPECTED, PEER, 502, "RFC 9112 §9.2", "a response came that nothing asked for")       \
-    X(ERR_SWITCH, PEER, 502, "RFC 9110 §15.2.2", "101 answers a request that had no Upgrade")     \
+    X(ERR_SWITCH, PEER, 502, "RFC 9110 §15.2.2",                                                  \
+      "101 answers a request that had no Upgrade, or has none itself")                            \
     X(ERR_TRUNCATED, PEER, 400, "RFC 9112 §8", "the connection ended inside a message")           \
     X(ERR_TIMEOUT, PEER, 408, "RFC 9110 §15.5.9", "the message did not arrive in time")           \
     X(ERR_HEAD_BYTES, LIMIT, 431, "RFC 6585 §5", "the head is larger than head_bytes_max")        \
