@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
-from weirtest import Server, environment, has_ip6, have, run, run_checks  # noqa: E402
+from weirtest import Server, environment, has_ip6, have, run, run_checks, spawn  # noqa: E402
 
 # arguments, texts in standard error
 WRONG = [
@@ -95,9 +95,9 @@ def ready(check, weir, folder, www):
     check("which listen already", all(socket.create_connection(("127.0.0.1", int(x[1].split(":")[1])))
                                       .close() is None for x in server.listeners))
     check.equal("stopped in order", server.stop(), 0)
-    quiet = subprocess.Popen([weir, "serve", www, "--quiet", "--no-https", "--http", "unix:q.sock"],
-                             cwd=folder, env=environment(folder), stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE)
+    quiet = spawn([weir, "serve", www, "--quiet", "--no-https", "--http", "unix:q.sock"],
+                  cwd=folder, env=environment(folder), stdout=subprocess.PIPE,
+                  stderr=subprocess.PIPE)
     path = os.path.join(folder, "q.sock")
     for _ in range(500):
         if os.path.exists(path):
@@ -229,9 +229,9 @@ def together(check, weir, www, folder):
     """Several starts at once on an empty folder agree on one authority."""
     servers = []
     for _ in range(4):
-        servers.append(subprocess.Popen([weir, "serve", www, "--no-http", "--https", "127.0.0.1:0",
-                                         "--workers", "1"], env=environment(folder),
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+        servers.append(spawn([weir, "serve", www, "--no-http", "--https", "127.0.0.1:0",
+                              "--workers", "1"], env=environment(folder),
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE))
     lines = [[s.stdout.readline(), s.stdout.readline()] for s in servers]
     for s in servers:
         s.terminate()
@@ -254,8 +254,8 @@ def no_state(check, weir, folder, www):
     check("no state folder: the way out is told", status == 1 and not out and blocked.encode() in err
           and b"--cert" in err and b"--no-https" in err, err)
     env["XDG_STATE_HOME"] = "relative"
-    server = subprocess.Popen([weir, "serve", www, "--no-http", "--https", "127.0.0.1:0"], env=env,
-                              stdout=subprocess.PIPE, cwd=folder)
+    server = spawn([weir, "serve", www, "--no-http", "--https", "127.0.0.1:0"], env=env,
+                   stdout=subprocess.PIPE, cwd=folder)
     line = server.stdout.readline().decode()
     server.terminate()
     server.wait(30)
@@ -264,8 +264,8 @@ def no_state(check, weir, folder, www):
           os.path.join(env["HOME"], ".local", "state", "weir", "ca.pem") in line, line)
     spaced = os.path.join(folder, "it's a folder")
     env["XDG_STATE_HOME"] = spaced
-    server = subprocess.Popen([weir, "serve", www, "--no-http", "--https", "127.0.0.1:0"], env=env,
-                              stdout=subprocess.PIPE)
+    server = spawn([weir, "serve", www, "--no-http", "--https", "127.0.0.1:0"], env=env,
+                   stdout=subprocess.PIPE)
     line = server.stdout.readline().decode()
     server.terminate()
     server.wait(30)

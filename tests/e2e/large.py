@@ -5,7 +5,7 @@ import hashlib
 import os
 import subprocess
 
-from weirtest import Server, have, run_checks
+from weirtest import Server, have, run_checks, spawn
 
 SIZE = 1 << 30
 
@@ -39,8 +39,8 @@ def main(check, weir, folder):
         wanted = digest(f)
     server = Server(weir, [www, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"], folder)
     for scheme in ("http", "https"):
-        curl = subprocess.Popen(["curl", "-sS", "--noproxy", "*", "--cacert", server.ca_file,
-                                 server.url(scheme, "/large")], env=server.env, stdout=subprocess.PIPE)
+        curl = spawn(["curl", "-sS", "--noproxy", "*", "--cacert", server.ca_file,
+                      server.url(scheme, "/large")], env=server.env, stdout=subprocess.PIPE)
         seen = digest(curl.stdout)
         check.equal("%s: hash and length of 1 GB" % scheme, (curl.wait(), seen), (0, wanted))
     check.equal("stopped in order", server.stop(), 0)

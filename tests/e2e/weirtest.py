@@ -64,8 +64,20 @@ def run_checks(main):
     finally:
         for server in list(Server.running):
             server.kill()
+        for process in spawned:
+            if process.poll() is None:
+                process.kill()
         shutil.rmtree(folder, ignore_errors=True)
     sys.exit(checks.done())
+
+
+spawned = []
+
+
+def spawn(command, **options):
+    """A process that does not outlive the test, whatever becomes of it."""
+    spawned.append(subprocess.Popen(command, **options))
+    return spawned[-1]
 
 
 def environment(folder):

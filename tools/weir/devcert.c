@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* devcert.c - a certificate for development: a local authority, kept, and a leaf for this machine. */
+/* devcert.c - a development certificate: a local authority, kept, and a leaf for this machine. */
 #define _GNU_SOURCE /* openat and its kin, O_NOFOLLOW, flock */
 #include "devcert.h"
 
@@ -137,7 +137,7 @@ static bool devcert_enter(devcert_state *s)
 
 /* ---- files ---- */
 
-/* A file of ours in memory. NULL: not there, too large, or readable by others where it is secret. */
+/* A file of ours. NULL: not there, too large, or readable by others where it is secret. */
 static BIO *devcert_read(devcert_state *s, const char *name, bool secret)
 {
     char text[DEVCERT_FILE_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* devcert.h - a certificate for development: a local authority, kept, and a leaf for this machine. */
+/* devcert.h - a development certificate: a local authority, kept, and a leaf for this machine. */
 #ifndef WEIR_DEVCERT_H
 #define WEIR_DEVCERT_H
 

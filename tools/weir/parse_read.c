@@ -217,7 +217,7 @@ static size_t parse_read_put(weir_parse_fault *fault, size_t len, const char *te
     return len + n;
 }
 
-/* The line around the octet, at most REACH octets of it each way: 4 * (2 * REACH + 1) + dots fit. */
+/* The line around the octet, at most REACH octets of it each way. */
 static void parse_read_excerpt(const weir_parse_place *place, bool at_end, weir_parse_fault *fault)
 {
     enum {
