@@ -221,6 +221,7 @@ static const struct {
     {"the server prefers", {"http/1.1", "h2"}, {"h2", "http/1.1"}, "h2"},
     {"nothing in common", {"h2"}, {"http/1.1"}, NULL},
     {"a prefix is not the same", {"http/1"}, {"http/1.1"}, NULL},
+    {"as long is not the same", {"http/1.0"}, {"http/1.1"}, NULL},
     {"longer is not the same", {"http/1.1x"}, {"http/1.1"}, NULL},
     {"nothing offered", {NULL}, {"http/1.1"}, ""},
     {"nothing spoken", {"http/1.1"}, {NULL}, ""},
