@@ -79,13 +79,14 @@ static void app_respond_simply(app *a, bool close)
 
 static bool app_has_tunnel(app_answer *answer)
 {
-    return answer->how == 'u' && (answer->method == WEIR_METHOD_CONNECT || answer->upgrade);
+    return answer->how == 'u' && (answer->method == WEIR_METHOD_CONNECT || answer->asked.upgrade);
 }
 
 /* What the plan wants once the head is there. */
 static void app_begin(app *a)
 {
     char how = app_current(a)->how;
+    if (app_has_tunnel(app_current(a))) app_do(a, APP_SWITCH_EARLY);
     if (how == 'd' || how == 'D') app_do(a, APP_DRAIN);
     switch (how) {
     case 'D':
@@ -209,7 +210,7 @@ static void app_request(app *a, const weir_event *ev)
     app_answer *answer = app_answer_add(a, letter);
     answer->method = req->method_id;
     answer->minor = req->minor;
-    answer->upgrade = ev->framing.upgrade;
+    answer->asked = ev->framing;
     trace_line(a, "request", ev->exchange);
     text_word(&a->trace, " ");
     text_span(&a->trace, req->method);
@@ -244,10 +245,16 @@ static void app_error(app *a, const weir_event *ev)
     text_word(&a->trace, " status ");
     text_number(&a->trace, ev->failure.status);
     text_word(&a->trace, "\n");
-    if (ev->failure.status == 0) return;
-    if (ev->exchange == a->answer_count + 1) app_answer_add(a, 'z')->minor = 1;
+    bool is_new =
+        a->answer_count == 0 ||
+        (app_current(a)->is_complete && app_current(a)->is_finished && !app_current(a)->is_tunnel);
+    if (is_new || ev->exchange == a->answer_count + 1) app_answer_add(a, 'z')->minor = 1;
+    app_answer *answer = app_current(a);
     require(ev->exchange == a->answer_count, "an error belongs to the request that has it");
-    require(app_current(a)->status == 0, "an error comes with a status only where none was sent");
+    uint16_t status = answer->status == 0 ? weir_error_info(a->error)->status : 0;
+    require(ev->failure.status == status, "an error has its status, where none was sent yet");
+    if (status == 0) return;
+    answer->must_close = true;
     app_respond(a, ev->failure.status, 0, false);
     app_do(a, APP_FINISH);
 }
@@ -343,6 +350,9 @@ app_next_step app_next(app *a, const char *in, size_t len, size_t *used)
 void app_stop(app *a, weir_error why)
 {
     a->is_stopped = true;
+    app_answer *answer = a->answer_count > 0 ? app_current(a) : NULL;
+    if (answer != NULL && why != WEIR_END)
+        a->must_fail = answer->is_tunnel || (!answer->is_complete && !answer->is_finished);
     weir_conn_stop(&a->conn, why);
 }
 
@@ -373,9 +383,12 @@ static weir_error app_work_respond(app *a, const app_task *task, weir_buf *out)
     bool is_interim = task->status / 100 == 1 && task->status != 101;
     require((out->len > before) != (is_interim && answer->minor == 0),
             "a response is written, but 1xx to HTTP/1.0");
-    if (!is_interim)
+    if (!is_interim) {
         answer->status = task->status;
-    else if (out->len > before)
+        bool is_asked = !answer->asked.persistent || answer->how == 'k' || a->is_drained;
+        answer->must_close = is_asked || a->error != WEIR_OK;
+        answer->must_persist = !answer->must_close && answer->is_complete;
+    } else if (out->len > before)
         answer->interims++;
     return WEIR_OK;
 }
@@ -468,6 +481,17 @@ static void app_work_wrong(app *a, weir_buf *out)
     require(out->len == before, "a call that is refused writes nothing");
 }
 
+/* A switch before the request is complete: the octets behind it would be taken for payload. */
+static void app_work_switch_early(app *a, weir_buf *out)
+{
+    size_t before = out->len;
+    bool is_connect = app_current(a)->method == WEIR_METHOD_CONNECT;
+    weir_response res = {.status = is_connect ? 200 : 101};
+    require(weir_conn_respond(&a->conn, a->answer_count, out, &res) != WEIR_OK,
+            "a tunnel opens behind the whole request, not before");
+    require(out->len == before, "a call that is refused writes nothing");
+}
+
 bool app_work(app *a, weir_buf *out)
 {
     app_task *task = &a->tasks[a->task_at];
@@ -478,6 +502,7 @@ bool app_work(app *a, weir_buf *out)
     case APP_SPLICE: err = app_work_splice(a, task, out); break;
     case APP_FINISH: err = app_work_finish(a, out); break;
     case APP_WRONG: app_work_wrong(a, out); break;
+    case APP_SWITCH_EARLY: app_work_switch_early(a, out); break;
     case APP_DRAIN:
         weir_conn_drain(&a->conn);
         a->is_drained = true;
@@ -592,16 +617,23 @@ static bool reader_answer(reader *r, const app_answer *answer, size_t number)
         return false;
     }
     if (!reader_body(r, &framing, answer)) return false;
+    require(!answer->must_close || !framing.persistent, "who wants to close says so");
+    require(!answer->must_persist || framing.persistent || framing.kind == WEIR_FRAMING_CLOSE,
+            "who has no reason to close does not");
     require(framing.persistent || number == r->app->answer_count,
             "after a response that says close nothing is answered");
     bool is_ours = !r->app->is_stopped && r->app->error == WEIR_OK && !r->app->is_reset;
     if (number == r->app->answer_count && is_ours && answer->is_complete)
         require(!framing.persistent, "who ends a connection says so in the last response");
+    if (number == r->app->answer_count && is_ours && answer->asked.kind == WEIR_FRAMING_LENGTH)
+        require(!framing.persistent || answer->asked.length > r->app->limits.unread_bytes_max,
+                "a little payload behind an early answer does not end the connection");
     return true;
 }
 
 void app_check_output(const app *a, const text *output, text *summary)
 {
+    require(!a->must_fail || a->error != WEIR_OK, "a message that is cut off is an error");
     char *in = copy_exact(output->p, output->len);
     reader r = {.app = a, .in = in, .len = output->len, .summary = summary};
     bool is_too_late = a->error != WEIR_OK && a->failure.failure.status == 0;

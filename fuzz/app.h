@@ -33,7 +33,9 @@ typedef struct {
     uint16_t status; /* of the final response; 0: none was sent */
     size_t interims; /* responses before it */
     text payload;
-    bool upgrade, is_complete, is_finished, has_trailer, is_tunnel;
+    weir_framing asked;            /* of the request */
+    bool must_close, must_persist; /* what the response has to say of the connection */
+    bool is_complete, is_finished, has_trailer, is_tunnel;
 } app_answer;
 
 typedef enum {
@@ -42,6 +44,7 @@ typedef enum {
     APP_SPLICE,
     APP_FINISH,
     APP_WRONG,
+    APP_SWITCH_EARLY,
     APP_DRAIN,
     APP_RESET
 } app_verb;
@@ -75,6 +78,7 @@ typedef struct {
     size_t task_at, task_count;
     text trace; /* events, one a line; payload joined */
     bool is_in_payload, is_stopped, is_reset, is_drained;
+    bool must_fail;   /* the input was cut off inside a message */
     weir_error error; /* of the peer, told by next */
     weir_event failure;
     size_t events, used;

@@ -86,9 +86,11 @@ void client_ask(client *c)
     require(err == WEIR_OK || err == WEIR_END,
             "a request that is right goes, or the connection takes no more");
     if (err == WEIR_END) return;
+    require(!c->must_close, "after a message that says close nothing is asked");
     require(exchange == c->count + 1, "exchanges are numbered from 1 without a gap");
     c->asked[c->count++] = letter;
     c->is_answered = c->is_sent = false;
+    c->must_close = letter == 'k';
     require(weir_conn_request(&c->conn, &c->out, &req, &exchange) == WEIR_BLOCKED,
             "one exchange at a time");
     if (letter == 'p' || letter == 'c') {
@@ -111,6 +113,12 @@ static void client_go_on(client *c)
     client_flush(c);
 }
 
+static bool client_has_payload(const client *c)
+{
+    uint16_t status = c->heard[c->count - 1].status;
+    return c->asked[c->count - 1] != 'h' && status != 204 && status != 304;
+}
+
 static void client_response(client *c, const weir_event *ev)
 {
     client_heard *heard = &c->heard[c->count - 1];
@@ -122,6 +130,7 @@ static void client_response(client *c, const weir_event *ev)
         heard->status = ev->response.status;
     else
         heard->interims++;
+    c->must_close = c->must_close || (c->is_answered && !ev->framing.persistent);
     trace_line(c, c->is_answered ? "response" : "interim", ev->exchange);
     text_word(&c->trace, " ");
     text_number(&c->trace, ev->response.status);
@@ -141,6 +150,7 @@ static void client_event(client *c, const weir_event *ev)
     case WEIR_EVENT_PAYLOAD:
         require(ev->payload.len > 0, "a piece of payload has at least one octet");
         require(c->is_answered, "payload comes behind a final response");
+        require(c->is_tunnel || client_has_payload(c), "HEAD, 204 and 304 are without payload");
         if (!c->is_in_payload) {
             trace_line(c, "payload", ev->exchange);
             text_word(&c->trace, " ");
@@ -155,9 +165,7 @@ static void client_event(client *c, const weir_event *ev)
         c->heard[c->count - 1].trailers = ev->trailers.count;
         trace_line(c, "end", ev->exchange);
         trace_fields(&c->trace, ev->trailers.fields, ev->trailers.count);
-        if (c->is_tunnel)
-            client_finish(c, false);
-        else
+        if (!c->is_tunnel)
             client_ask(c); /* at once: then there is no time at which an answer comes unasked */
         break;
     case WEIR_EVENT_TUNNEL:
@@ -167,6 +175,8 @@ static void client_event(client *c, const weir_event *ev)
         text_word(&c->trace, "\n");
         c->is_tunnel = true;
         client_send(c, "ping");
+        c->is_sent = false;
+        client_finish(c, false);
         client_flush(c);
         break;
     case WEIR_EVENT_ERROR:
@@ -227,6 +237,8 @@ client_step client_next(client *c, const char *in, size_t len, size_t *used)
 void client_stop(client *c, weir_error why)
 {
     c->is_stopped = true;
+    bool is_idle = c->count == 0 || (c->heard[c->count - 1].is_complete && c->is_sent);
+    c->must_fail = !is_idle && why != WEIR_END;
     weir_conn_stop(&c->conn, why);
 }
 

@@ -37,8 +37,10 @@ typedef struct {
     size_t plan_len;
     char asked[CLIENT_REQUESTS]; /* the letters of the requests that went out */
     client_heard heard[CLIENT_REQUESTS];
-    size_t count; /* of them, and so the number of the exchange under way */
-    bool is_sent; /* the request under way is finished */
+    size_t count;    /* of them, and so the number of the exchange under way */
+    bool is_sent;    /* the request under way is finished */
+    bool must_close; /* one of the messages has said that the connection ends */
+    bool must_fail;  /* the input was cut off inside a message */
     bool is_answered, is_in_payload, is_stopped, is_reset, is_tunnel;
     weir_error error;
     text trace, sent;

@@ -35,6 +35,9 @@ static void client_run(client *c, const uint8_t *wire, size_t size, weir_error e
         in = copy_exact(wire + base, seen - base);
         pieces++;
     }
+    if (c->is_stopped && c->error == WEIR_OK && !c->is_reset)
+        require(at == size, "what nobody asked for is no clean end");
+    require(!c->must_fail || c->error != WEIR_OK, "a message that is cut off is an error");
     client_flush(c);
     copy_free(in, seen - base);
     text_word(&c->trace, "over after ");

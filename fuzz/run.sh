@@ -37,7 +37,16 @@ case $seconds in
     exit 64
     ;;
 esac
-[ -n "$wanted" ] || wanted=$(sed -n 's/^weir_fuzz(\([a-z_]*\).*/\1/p' "$root/fuzz/CMakeLists.txt")
+known=$(sed -n 's/^weir_fuzz(\([a-z_]*\).*/\1/p' "$root/fuzz/CMakeLists.txt")
+[ -n "$wanted" ] || wanted=$known
+targets=''
+for name in $wanted; do
+    if ! printf '%s\n' "$known" | grep -qx -- "$name"; then
+        say "no harness '$name'; there are:" $known
+        exit 64
+    fi
+    targets="$targets fuzz_$name"
+done
 
 command -v clang >/dev/null 2>&1 || need_packages clang cmake || exit 1
 build=$root/build/fuzz
@@ -46,21 +55,14 @@ lock_build
 forget_moved_build "$build"
 mkdir -p "$build"
 log=$build/run.log
-# shellcheck disable=SC2046
+# shellcheck disable=SC2046,SC2086
 if ! { cmake --preset fuzz $(generator "$build") &&
-    cmake --build "$build" --parallel "$(cpus)"; } >"$log" 2>&1; then
+    cmake --build "$build" --parallel "$(cpus)" --target $targets; } >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     say "the build failed; all of it is in $log"
     exit 1
 fi
 unlock_build
-for name in $wanted; do
-    [ -x "$build/fuzz/fuzz_$name" ] || {
-        say "no harness '$name'; there are:"
-        sed -n 's/^weir_fuzz(\([a-z_]*\).*/    \1/p' "$root/fuzz/CMakeLists.txt" >&2
-        exit 64
-    }
-done
 
 temporary=$(mktemp -d) || exit 1
 trap 'rm -rf "$temporary"' EXIT

@@ -222,7 +222,7 @@ static void run_cut(app *a, const scenario *s, dice *d, text *sent, bool is_smal
     st->sent = sent;
     st->how = cuts_from(d, s->size);
     st->in_max = a->limits.head_bytes_max;
-    st->out = (weir_buf){st->out_memory, 0, is_small ? 160 : OUT_MAX};
+    st->out = (weir_buf){st->out_memory, 0, is_small ? 150 + dice_roll(d, 64) : OUT_MAX};
     st->is_lazy = dice_roll(d, 2) == 0;
     weir_memory_options client = stage_options(st, 0, d), server = stage_options(st, 1, d);
     weir_memory_join(&st->client_end, &client, &st->server_end, &server);
