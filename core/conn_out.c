@@ -223,11 +223,18 @@ weir_error weir_conn_splice(weir_conn *c, uint64_t exchange, weir_buf *out, uint
     return c->send_kind == WEIR_FRAMING_NONE ? WEIR_END : WEIR_OK;
 }
 
-/* What ends a payload: octets for a chunked one alone. */
+/*
+ * What ends a payload: octets for a chunked one alone. Trailers of a response that HTTP/1.0 or HEAD
+ * keeps from being chunked are dropped, as RFC 9110 §6.5.1 lets whoever sends them do: who answers
+ * need not know which version was asked in.
+ */
 static weir_error conn_out_last(weir_conn *c, weir_buf *out, const weir_field *trailers, size_t n)
 {
     if (c->send_kind == WEIR_FRAMING_CHUNKED) return weir_chunk_last_write(trailers, n, out);
-    if (n > 0) return WEIR_ERR_CALL_TRAILER;
+    bool dropped =
+        c->send_kind == WEIR_FRAMING_CLOSE ||
+        (c->send_kind == WEIR_FRAMING_NONE && weir__exchange_has(&c->exchange, WEIR__ANSWERS));
+    if (n > 0 && !dropped) return WEIR_ERR_CALL_TRAILER;
     bool owed = c->send_kind == WEIR_FRAMING_LENGTH && c->send_left > 0;
     return owed ? WEIR_ERR_CALL_LENGTH : WEIR_OK;
 }

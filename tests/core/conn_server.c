@@ -83,7 +83,7 @@ static void server_answer(server *s, uint64_t number, uint16_t status, uint64_t 
 {
     static const weir_field trailer = {.name = WEIR_STR_INIT("T"), .value = WEIR_STR_INIT("u")};
     weir_response res = {.status = status, .length = length, .close = close};
-    bool chunked = length == WEIR_LENGTH_UNKNOWN && s->conn.exchange.peer_minor > 0;
+    bool chunked = length == WEIR_LENGTH_UNKNOWN; /* unless HTTP/1.0 or HEAD keeps it from that */
     server_respond(s, number, &res);
     if (length > 0) server_send(s, number, weir_str_of("hi"));
     server_finish(s, number, &trailer, chunked);

@@ -31,6 +31,8 @@ static const server_case cases[] = {
     {"204", GET("/204"), "1 GET /204 none,end,over", "HTTP/1.1 204 No Content\r\n\r\n"},
     {"chunks and trailers go out", GET("/chunks"), "1 GET /chunks none,end,over",
      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nT: u\r\n\r\n"},
+    {"HEAD gets none", "HEAD /chunks HTTP/1.1\r\n" H "\r\n", "1 HEAD /chunks none,end,over",
+     "HTTP/1.1 200 OK\r\n\r\n"},
     {"an HTTP/1.0 client gets none", "GET /chunks HTTP/1.0\r\n\r\n", "1 GET /chunks none,end,over",
      "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhi"},
     {"a payload of a length", "POST / HTTP/1.1\r\n" H "Content-Length: 5\r\n\r\nhello" GET("/"),

@@ -140,7 +140,8 @@ weir_error weir_conn_splice(weir_conn *c, uint64_t exchange, weir_buf *out, uint
                             uint64_t *taken);
 
 /*
- * Ends the message being sent, with trailers where it is chunked (else n is 0). In a tunnel: ends
+ * Ends the message being sent, with trailers where it is chunked. Where HTTP/1.0 or HEAD keeps a
+ * response from being chunked they are dropped; with an announced length n is 0. In a tunnel: ends
  * the sending side, the caller then shuts down its half. WEIR_ERR_CALL_LENGTH: less was sent than
  * announced; the connection cannot be saved: weir_conn_reset.
  */
