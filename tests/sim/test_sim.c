@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_sim.c - the whole server in a simulated world: many clients, good and bad, by a seed.
- * WEIR_SIM_SEED chooses another one, WEIR_SIM_LOG=1 shows what the server says. */
+ * WEIR_SIM_SEED chooses another one, WEIR_SIM_CONNECTIONS how many, and WEIR_SIM_LOG=1 shows what the
+ * server says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -154,9 +155,9 @@ static void ten_thousand_connections_end_as_they_must(void **state)
 {
     (void)state;
     uint64_t seed = seed_of_the_day();
-    size_t wanted = getenv("WEIR_SIM_CONNECTIONS") != NULL
-                        ? strtoul(getenv("WEIR_SIM_CONNECTIONS"), NULL, 0)
-                        : 10000;
+    const char *text = getenv("WEIR_SIM_CONNECTIONS");
+    size_t usual = getenv("WEIR_UNDER_VALGRIND") != NULL ? 1000 : 10000;
+    size_t wanted = text != NULL ? strtoul(text, NULL, 0) : usual;
 
     (void)run(seed, wanted, -1, &all_faults, 0);
     (void)fprintf(stderr, "sim: %zu connections, %zu turns of the loop, %llu simulated seconds\n",

@@ -140,9 +140,10 @@ weir_outbox_result weir_outbox_flush(weir_outbox *o, weir_filecache *files, weir
         else if (o->file != NULL)
             result = outbox_sendfile(o, files, t, sent);
         else
-            return o->is_short ? WEIR_OUTBOX_CUT : WEIR_OUTBOX_EMPTY;
+            break;
     }
-    return result;
+    if (result != WEIR_OUTBOX_MORE || o->buffer.len > 0 || o->file != NULL) return result;
+    return o->is_short ? WEIR_OUTBOX_CUT : WEIR_OUTBOX_EMPTY;
 }
 
 void weir_outbox_clear(weir_outbox *o, weir_filecache *files)

@@ -351,6 +351,7 @@ static void session_rest(weir_session *s, session_need need, bool was_noise)
         weir_conn_fields(&s->conn, NULL, 0);
         session_give_lease(s);
     }
+    if (s->is_resumed) return; /* nothing of what the world says is waited for */
     session_watch(s, wanted, was_noise && (wanted & WEIR_WATCH_READ) == 0);
 }
 
