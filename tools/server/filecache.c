@@ -29,10 +29,7 @@ bool weir_filecache_init(weir_filecache *c, weir_world *world, size_t open_max)
     }
     for (size_t i = 0; i < WEIR_FILE_SLOTS; i++)
         c->slots[i].is_slot = true;
-    for (size_t i = open_max; i > 0; i--) {
-        c->others[i - 1].next_free = c->free;
-        c->free = &c->others[i - 1];
-    }
+    c->other_count = open_max;
     return true;
 }
 
@@ -125,11 +122,17 @@ static bool filecache_keep(weir_filecache *c, weir_file *f, weir_file *slot, wei
     return true;
 }
 
+/* One that nobody has. It heads the list of those until it is taken off. NULL: none. */
+static weir_file *filecache_free(weir_filecache *c)
+{
+    if (c->free == NULL && c->others_used < c->other_count) c->free = &c->others[c->others_used++];
+    return c->free;
+}
+
 weir_file_result weir_filecache_open(weir_filecache *c, weir_str path, uint64_t now_ms,
                                      int64_t wall_s, weir_file **file)
 {
     weir_file *slot = &c->slots[filecache_slot(path)];
-    weir_file *f = c->free;
     weir_file_facts facts;
     int handle;
 
@@ -138,6 +141,7 @@ weir_file_result weir_filecache_open(weir_filecache *c, weir_str path, uint64_t 
         *file = slot;
         return WEIR_FILE_OK;
     }
+    weir_file *f = filecache_free(c);
     if (f == NULL) return WEIR_FILE_FULL;
     weir_file_result result = c->world->ops->open(c->world, path, &handle, &facts);
     if (result != WEIR_FILE_OK) return result;

@@ -39,6 +39,7 @@ typedef struct {
     weir_file *slots;  /* WEIR_FILE_SLOTS, where a path's hash says; empty: path_len 0 */
     char *contents;    /* WEIR_FILE_KEEP_MAX for each of them */
     weir_file *others; /* the rest: open for as long as somebody holds them */
+    size_t other_count, others_used; /* used: ever; memory behind them is untouched */
     weir_file *free;
 } weir_filecache;
 

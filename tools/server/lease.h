@@ -9,7 +9,7 @@
 enum {
     WEIR_LEASE_IN = WEIR_HEAD_BYTES_DEFAULT, /* the engine asks for no less */
     WEIR_LEASE_OUT = 32768,
-    WEIR_LEASE_BLOCK = 16, /* leases allocated at a time */
+    WEIR_LEASE_BLOCK = 64, /* leases allocated at a time: pages of one never lent stay untouched */
 };
 
 /* Small members first: an exchange that needs little touches few pages. */
@@ -30,8 +30,9 @@ typedef struct weir_lease_block weir_lease_block;
 
 /* Zero-initialised it is empty. */
 typedef struct {
-    weir_lease *free; /* the one given back last is lent first: it is still in the cache */
-    weir_lease_block *blocks;
+    weir_lease *free;         /* the one given back last is lent first: it is still in the cache */
+    weir_lease_block *blocks; /* in the order in which they were allocated */
+    weir_lease_block *fresh;  /* the first with leases that were never lent; NULL: none */
     size_t total;
 } weir_leases;
 

@@ -33,7 +33,7 @@ typedef struct {
     const weir_server_listener *listeners;
     size_t listener_count;
     unsigned workers;       /* processes; 0: one for each core that this process may run on */
-    size_t connections_max; /* of each worker; 0: 4096; fewer where descriptors are scarce */
+    size_t connections_max; /* of each worker; 0: 16384; fewer where descriptors are scarce */
     bool without_listing;   /* a folder without an index is answered 403 instead of a listing */
     bool with_demo;         /* the resources of demo.h: POST / and /echo */
     bool quiet;             /* errors only on standard error */

@@ -6,7 +6,7 @@
 #include "worker.h"
 
 enum {
-    WORKER_CONNECTIONS_DEFAULT = 4096,
+    WORKER_CONNECTIONS_DEFAULT = 16384,
     WORKER_READY_MAX = 128,
     WORKER_ACCEPT_MAX = 16,    /* connections from one acceptor in a row */
     WORKER_REST_MS = 1000,     /* how long it does not accept when the system has no more */
@@ -17,8 +17,8 @@ typedef struct {
     weir_world *world;
     const weir_server_options *options;
     weir_sessions sessions;
-    weir_session *slots; /* tokens behind those of acceptors are theirs */
-    size_t slot_count;
+    weir_session *slots;           /* tokens behind those of acceptors are theirs */
+    size_t slot_count, slots_used; /* used: ever; memory behind them is untouched */
     weir_session *free;
     unsigned accept_turn; /* connections to try for in a row: as many as there lately were */
     bool is_paused;       /* acceptors are not watched: no slot or no descriptor is free */
@@ -60,10 +60,6 @@ static bool worker_init(worker *w, weir_world *world, const weir_server_options 
     worker_init_sessions(w);
     w->slots = calloc(w->slot_count, sizeof *w->slots);
     if (w->slots == NULL) return false;
-    for (size_t i = w->slot_count; i > 0; i--) {
-        w->slots[i - 1].next = w->free;
-        w->free = &w->slots[i - 1];
-    }
     return weir_filecache_init(&w->sessions.site.files, world, w->slot_count + WORKER_FILES_SPARE);
 }
 
@@ -72,6 +68,11 @@ static void worker_free(worker *w)
     weir_filecache_free(&w->sessions.site.files);
     weir_leases_free(&w->sessions.leases);
     free(w->slots);
+}
+
+static bool worker_has_slot(const worker *w)
+{
+    return w->free != NULL || w->slots_used < w->slot_count;
 }
 
 /* What time it is for all that is done until the loop comes round. */
@@ -149,10 +150,17 @@ static void worker_lose_acceptor(worker *w, weir_acceptor *a)
     if (left == 0) w->has_failed = true;
 }
 
+/* A slot that no connection has; it heads the list of those until it is taken off. NULL: none. */
+static weir_session *worker_free_slot(worker *w)
+{
+    if (w->free == NULL && w->slots_used < w->slot_count) w->free = &w->slots[w->slots_used++];
+    return w->free;
+}
+
 /* One connection. False: no more from this one, for now. */
 static bool worker_accept_one(worker *w, const weir_server_listener *listener)
 {
-    weir_session *s = w->free;
+    weir_session *s = worker_free_slot(w);
     weir_transport *t;
     char text[256];
 
@@ -194,7 +202,7 @@ static void worker_accept(worker *w, uint32_t token)
     const weir_server_listener *listener = &w->options->listeners[token];
 
     for (unsigned i = 0; i < w->accept_turn; i++) {
-        weir_session *s = w->free;
+        weir_session *s = worker_free_slot(w);
         if (w->is_paused || w->is_draining || listener->acceptor->ops == NULL) return;
         if (!worker_accept_one(w, listener)) {
             w->accept_turn = w->accept_turn > 1 ? w->accept_turn / 2 : 1;
@@ -207,7 +215,7 @@ static void worker_accept(worker *w, uint32_t token)
 
 static void worker_accept_again(worker *w)
 {
-    if (!w->is_paused || w->is_draining || w->free == NULL) return;
+    if (!w->is_paused || w->is_draining || !worker_has_slot(w)) return;
     if (w->sessions.site.now_ms < w->rest_until) return;
     w->is_paused = false;
     worker_watch(w);
@@ -260,7 +268,7 @@ static int64_t worker_timeout(const worker *w)
     if (w->sessions.resumed != NULL) return 0;
     if (w->is_draining)
         until = w->drain_until < until ? w->drain_until : until;
-    else if (w->is_paused && w->free != NULL && w->rest_until < until)
+    else if (w->is_paused && worker_has_slot(w) && w->rest_until < until)
         until = w->rest_until;
     if (until == WEIR_TIMERS_NEVER) return -1;
     return until > now ? (int64_t)(until - now) : 0;
