@@ -19,7 +19,7 @@
 enum {
     MASTER_WORKERS_MAX = 256,
     MASTER_CONNECTIONS = 16384,
-    MASTER_DESCRIPTORS_SPARE = 64,
+    MASTER_DESCRIPTORS_SPARE = 32,
     MASTER_STEADY_MS = 5000,  /* a worker that lived as long as that did not fail at its start */
     MASTER_RESTART_MS = 1000, /* between a crash and the next try */
     MASTER_FAILURES_MAX = 8,  /* in a row, of workers that did not get steady */

@@ -9,6 +9,7 @@ enum {
     WORKER_CONNECTIONS_DEFAULT = 16384,
     WORKER_READY_MAX = 128,
     WORKER_ACCEPT_MAX = 16,    /* connections from one acceptor in a row */
+    WORKER_TELL_MS = 10000,    /* how often it says so, at most */
     WORKER_REST_MS = 1000,     /* how long it does not accept when the system has no more */
     WORKER_FILES_SPARE = 1024, /* files open at a time, if every session has one and more */
 };
@@ -22,6 +23,7 @@ typedef struct {
     weir_session *free;
     unsigned accept_turn; /* connections to try for in a row: as many as there lately were */
     bool is_paused;       /* acceptors are not watched: no slot or no descriptor is free */
+    uint64_t tell_after;  /* when to say the next time that it does not accept */
     uint64_t rest_until;  /* paused: when to try again, though nothing was closed */
     bool is_draining, has_failed;
     uint64_t drain_until;
@@ -124,6 +126,8 @@ static void worker_pause(worker *w, const char *why)
     w->is_paused = true;
     w->rest_until = w->sessions.site.now_ms + WORKER_REST_MS;
     worker_unwatch(w);
+    if (w->sessions.site.now_ms < w->tell_after) return;
+    w->tell_after = w->sessions.site.now_ms + WORKER_TELL_MS;
     weir_log(w->world, true, "no connections are accepted for a while: %s", why);
 }
 
