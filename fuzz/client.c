@@ -105,7 +105,7 @@ void client_ask(client *c)
     }
 }
 
-static void client_go_on(client *c)
+void client_go_on(client *c)
 {
     if (c->is_sent) return;
     client_send(c, "hello");

@@ -65,6 +65,9 @@ void client_flush(client *c);
 /* The next request of the plan; nothing where there is none, or the connection takes none. */
 void client_ask(client *c);
 
+/* Sends the payload that waits for 100, as a client does after a while. */
+void client_go_on(client *c);
+
 /* One call of weir_conn_next, its contract checked, its event dealt with, the next request sent. */
 client_step client_next(client *c, const char *in, size_t len, size_t *used);
 

@@ -42,7 +42,7 @@ known=$(sed -n 's/^weir_fuzz(\([a-z_]*\).*/\1/p' "$root/fuzz/CMakeLists.txt")
 targets=''
 for name in $wanted; do
     if ! printf '%s\n' "$known" | grep -qx -- "$name"; then
-        say "no harness '$name'; there are:" $known
+        say "no harness '$name'; there are: $(echo "$known" | tr '\n' ' ')"
         exit 64
     fi
     targets="$targets fuzz_$name"
