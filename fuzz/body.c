@@ -2,8 +2,8 @@
 /*
  * Bodies. The first octet says how the payload ends: 'L' by length, 'U' until close, anything else
  * chunked. The second says what the length is, counted from '0', or for chunked which limits hold:
- * 't' tight ones, else the defaults. The third is passed over (a line end, for the reader). The rest
- * is the wire.
+ * 't' tight ones, else the defaults. The third is passed over (a line end, for the reader). The
+ * rest is the wire.
  *
  * - Contract: used <= len; WEIR_OK uses something and hands out at least an octet of `in`; an error
  *   is final and uses nothing.

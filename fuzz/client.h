@@ -14,8 +14,9 @@
 /*
  * What is asked, a letter a request:
  *
- *   g  GET        h  HEAD                     p  POST with a length   c  POST chunked, with a trailer
- *   k  GET and close    u  GET and Upgrade    t  CONNECT              r  GET, then reset
+ *   g  GET                    h  HEAD              k  GET and close      r  GET, then reset
+ *   p  POST with a length     c  POST chunked, with a trailer
+ *   u  GET and Upgrade        t  CONNECT
  *   e  POST that expects 100: the payload follows whatever comes first
  */
 #define CLIENT_LETTERS "ghpckutre"

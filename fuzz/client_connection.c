@@ -3,8 +3,8 @@
  * A whole client connection: the engine with a tiny program behind it that asks by plan, and the
  * input as the server's octets; once in one piece, once in pieces.
  *
- * The first octet says how the input ends: '.' cleanly, '!' cut off, '~' not at all (a timeout). Then
- * the plan (client.h) up to a line end. The rest is the wire.
+ * The first octet says how the input ends: '.' cleanly, '!' cut off, '~' not at all (a timeout).
+ * Then the plan (client.h) up to a line end. The rest is the wire.
  *
  * - Cuts: events, error offsets and output octets are the same wherever the input is cut.
  * - Requests: what goes out reads back, strictly, as the requests that were made, in their order.

@@ -5,7 +5,8 @@
  * between the two in pieces.
  *
  * - Facts: what the client asks, the server reads as the same method and payload; what the server
- *   answers, the client reads as the same status, interim responses, payload and trailers, in order.
+ *   answers, the client reads as the same status, interim responses, payload and trailers, in
+ *   order.
  * - Peace: neither ever meets an error of the other, unless one of them gave the connection up.
  * - Progress: one of the two can always go on, until both are done.
  */

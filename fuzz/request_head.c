@@ -3,8 +3,8 @@
  * Request heads. The input is the wire, as it would come from a client.
  *
  * - Bounds: every call reads an exact-size copy on the heap, the fields included.
- * - Prefixes: a prefix of an accepted head gives MORE, never an error; once there is an error, every
- *   longer input has the same error at the same offset.
+ * - Prefixes: a prefix of an accepted head gives MORE, never an error; once there is an error,
+ *   every longer input has the same error at the same offset.
  * - Cuts: offered in pieces, each time at another address, the head gives the same verdict, offset
  *   and spans as in one piece.
  * - Facts: every octet of an accepted head belongs to one span or is a separator of the grammar;

@@ -15,7 +15,8 @@
  *
  * - All or nothing: what is refused, or has no room, writes nothing; a buffer of exactly the size
  *   that is needed gets the same octets as a larger one.
- * - Round trip: what is written reads back, strictly, as the same facts, and is framed as announced.
+ * - Round trip: what is written reads back, strictly, as the same facts, and is framed as
+ *   announced.
  * - No splitting: the fields that come back are those that went in, and the engine's own framing
  *   fields behind them, no more, whatever octets the facts hold.
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A whole server connection: the engine with a tiny application behind it (app.h), twice. Once with
- * all octets at hand; once over the memory transport, with cuts, short reads and writes, would-blocks
- * and a small output buffer.
+ * all octets at hand; once over the memory transport, with cuts, short reads and writes,
+ * would-blocks and a small output buffer.
  *
- * The first octet says how the input ends: '.' cleanly, '!' cut off, '~' not at all (a timeout); then
- * ':' ';' '=' the same with tight limits. Then the plan up to a line end, a letter a request, cyclic.
- * The rest is the wire.
+ * The first octet says how the input ends: '.' cleanly, '!' cut off, '~' not at all (a timeout);
+ * then ':' ';' '=' the same with tight limits. Then the plan up to a line end, a letter a request,
+ * cyclic. The rest is the wire.
  *
  * - Cuts: events, error offsets and output octets are the same both times (where the application
  *   sends back what it gets as it gets it, chunks may differ: then the same once they are joined).

@@ -62,7 +62,8 @@ bool span_same(weir_str a, const char *in_a, weir_str b, const char *in_b);
 /*
  * Every octet of a field section is accounted for: each line is name, colon, blanks, value, blanks,
  * CR LF, in order, without a gap, beginning at in[at]; then the empty line, which ends at in[end].
- * Names are tokens, values hold no control octet and no blank at an end, ids are those of the names.
+ * Names are tokens, values hold no control octet and no blank at an end, ids are those of the
+ * names.
  */
 void check_fields(const char *in, size_t at, size_t end, const weir_field *fields, size_t count);
 void check_fields_same(const weir_field *a, const char *in_a, const weir_field *b, const char *in_b,
