@@ -48,7 +48,7 @@ typedef enum {
       "a status line has a version, one space, three digits, one space and a reason, and this "   \
       "one has not, such as \"HTTP/1.1 200\"")                                                    \
     X(ERR_STATUS, PEER, 502, "RFC 9110 §15",                                                      \
-      "a status is three digits from 100 to 599, such as 200, and this one is not")               \
+      "a status is three digits from 100 on, and this one is not, such as \"099\"")               \
     X(ERR_REASON, PEER, 502, "RFC 9112 §4", "the reason phrase has a control octet, such as NUL") \
     X(ERR_LINE_END, PEER, 400, "RFC 9112 §2.2", "a line ends with LF alone instead of CR LF")     \
     X(ERR_BARE_CR, PEER, 400, "RFC 9112 §2.2", "a CR is not followed by LF")                      \

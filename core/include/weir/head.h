@@ -37,7 +37,7 @@ typedef struct {
 
 /* A response, received or to be sent. */
 typedef struct {
-    uint16_t status; /* 100 to 599 */
+    uint16_t status; /* to send, 100 to 599; received, up to 999: above 599 as a 5xx (§15) */
     weir_str reason; /* may be empty; to send, empty takes weir_status_reason() */
     const weir_field *fields;
     size_t field_count;
