@@ -31,10 +31,12 @@ void weir_body_init(weir_body *b, const weir_framing *f, weir_head *trailers);
 /*
  * Takes octets of a body and hands out at most one span of payload.
  *
- *   in, len  the octets at hand; len may be 0. However they are cut, the joined payload is the same.
+ *   in, len  the octets at hand; len may be 0. However they are cut, the joined payload is the
+ *            same.
  *   used     how many of them are dealt with; on an error, the offset of the octet at fault.
- *            For a CR without its LF that is the octet behind the CR. Chunk framing and payload are used at once; a trailer section only when it is
- *            whole: until then its octets are offered again, as a head's are.
+ *            For a CR without its LF that is the octet behind the CR. Chunk framing and payload
+ *            are used at once; a trailer section only when it is whole: until then its octets are
+ *            offered again, as a head's are.
  *   payload  points into `in` and lives as long as it; untouched but on WEIR_OK.
  *
  *   WEIR_OK    payload has at least one octet: call again with the rest.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* weir/conn.h - the engine: one HTTP/1 connection, as a server or as a client (RFC 9112 §9).
- * Octets in, events out; facts in, octets out. It never reads a clock and never touches a socket. */
+ * Octets in, events out; facts in, octets out. It never reads a clock and never touches a socket.
+ * README.md has the loop around it for a server, docs/embedding.md a client. */
 #ifndef WEIR_CONN_H
 #define WEIR_CONN_H
 
@@ -115,6 +116,12 @@ weir_error weir_conn_request(weir_conn *c, weir_buf *out, const weir_request *re
  * res->length and the peer's version. A payload to HEAD, 204, 304 is swallowed by weir_conn_send.
  * 1xx to an HTTP/1.0 request is not sent: WEIR_OK, nothing written (RFC 9110 §15.2).
  * "Connection: close" goes out whenever this exchange is the last, whatever the reason.
+ * After a final response weir_conn_finish always follows, also without payload; after a 1xx never.
+ *
+ *   WEIR_OK; WEIR_SPACE (flush and repeat; with nothing in `out` to flush, the head is larger than
+ *   all of it and never fits), WEIR_BLOCKED (see above), WEIR_ERR_CALL_EXCHANGE (`exchange` is not
+ *   the one under way), WEIR_ERR_CALL_ORDER (a second final response; 1xx or a switch after an
+ *   error) or another WEIR_ERR_CALL_*: nothing written, nothing changed.
  */
 weir_error weir_conn_respond(weir_conn *c, uint64_t exchange, weir_buf *out,
                              const weir_response *res);
@@ -124,9 +131,11 @@ weir_error weir_conn_respond(weir_conn *c, uint64_t exchange, weir_buf *out,
  *
  *   taken  how many of `len` are dealt with; may be fewer when `out` is nearly full.
  *
- *   WEIR_OK           taken > 0, or len was 0. WEIR_SPACE: taken is 0: flush and repeat.
+ *   WEIR_OK           taken > 0, or len was 0. WEIR_SPACE: taken is 0: flush and repeat. A chunk
+ *                     needs room for 6 octets, anything else for 1.
  *   WEIR_BLOCKED      taken is 0: the peer must move first (HTTP/2).
- *   WEIR_ERR_CALL_LENGTH  more than the length announced. WEIR_ERR_CALL_ORDER: no head yet, or over.
+ *   WEIR_ERR_CALL_LENGTH  more than the length announced: none of it is taken.
+ *   WEIR_ERR_CALL_ORDER   no head yet, or over. WEIR_ERR_CALL_EXCHANGE: as for weir_conn_respond.
  */
 weir_error weir_conn_send(weir_conn *c, uint64_t exchange, weir_buf *out, const void *data,
                           size_t len, size_t *taken);
@@ -142,8 +151,11 @@ weir_error weir_conn_splice(weir_conn *c, uint64_t exchange, weir_buf *out, uint
 /*
  * Ends the message being sent, with trailers where it is chunked. Where HTTP/1.0 or HEAD keeps a
  * response from being chunked they are dropped; with an announced length n is 0. In a tunnel: ends
- * the sending side, the caller then shuts down its half. WEIR_ERR_CALL_LENGTH: less was sent than
- * announced; the connection cannot be saved: weir_conn_reset.
+ * the sending side, the caller then shuts down its half.
+ *
+ *   WEIR_OK, WEIR_SPACE (nothing written: flush and repeat), WEIR_ERR_CALL_LENGTH: less was sent
+ *   than announced; nothing is changed: send the rest or, where there is none, weir_conn_reset.
+ *   Other WEIR_ERR_CALL_*: as for weir_conn_send, and what trailers may not be.
  */
 weir_error weir_conn_finish(weir_conn *c, uint64_t exchange, weir_buf *out,
                             const weir_field *trailers, size_t n);
