@@ -23,6 +23,7 @@
 
 #include "server.h"
 #include "weir/listener.h"
+#include "scratch.h"
 
 /* Sanitizers, and valgrind, have an allocator of their own, which wants to be the only one. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -121,15 +122,13 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char command[64];
     int status = 0;
 
     (void)state;
     (void)kill(child, SIGTERM);
     if (waitpid(child, &status, 0) != child || status != 0) return -1;
     weir_acceptor_close(&listener.acceptor);
-    (void)snprintf(command, sizeof command, "rm -rf %s", top);
-    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
+    return chdir("/") == 0 && scratch_remove(top) ? 0 : -1;
 }
 
 /* Sends a request and reads on until there is nothing for a moment. */

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "world_linux.h"
+#include "scratch.h"
 
 static char top[] = "/tmp/weir-files-XXXXXX";
 static weir_files_linux files;
@@ -74,12 +75,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char command[64];
-
     (void)state;
     weir_files_linux_close(&files);
-    (void)snprintf(command, sizeof command, "rm -rf %s", top);
-    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
+    return chdir("/") == 0 && scratch_remove(top) ? 0 : -1;
 }
 
 static const struct {

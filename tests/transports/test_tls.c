@@ -592,7 +592,7 @@ static void files_that_will_not_do_are_named_with_the_reason(void **state)
         weir_tls_context *context = weir_tls_server_context_create(&options, &why);
         assert_int_equal(context != NULL, rows[i].step == NULL);
         weir_tls_context_free(context);
-        if (context != NULL) continue;
+        if (context != NULL || rows[i].reason == NULL) continue;
         assert_string_equal(why.step, rows[i].step);
         assert_string_equal(why.file, rows[i].file);
         weir_io_error_text(&why, text, sizeof text);
