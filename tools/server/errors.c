@@ -7,9 +7,10 @@ static const char *errors_sentence(uint16_t status)
 {
     switch (status) {
     case 400: return "The request cannot be understood.";
-    case 403: return "This is not for everybody to see.";
+    case 403: return "The server may not or will not send this.";
     case 404: return "There is nothing by this name.";
-    case 405: return "This cannot be done with it.";
+    case 405: return "This method is not for this resource; the Allow field names those that are.";
+    case 412: return "A condition of the request does not hold.";
     case 421: return "The request was meant for another server.";
     case 500: return "The server could not read what you asked for.";
     case 501: return "This server does not know that method.";

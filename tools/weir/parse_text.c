@@ -180,10 +180,12 @@ static void parse_text_refused(const weir_parse_message *m, const weir_parse_pla
                m->kind == WEIR_PARSE_REQUEST ? "" : ", by a gateway that receives it");
 }
 
-static void parse_text_missing(const weir_parse_message *m)
+static void parse_text_missing(const weir_parse_message *m, const weir_parse_place *place)
 {
     parse_text_name("missing");
-    if (!m->has_head)
+    if (!m->has_head && place->all_len == 0)
+        printf("everything: there is no input\n");
+    else if (!m->has_head)
         printf("the rest of the head\n");
     else if (m->framing.kind == WEIR_FRAMING_LENGTH)
         printf("%" PRIu64 " octet%s of payload\n", m->framing.length - m->payload_len,
@@ -214,7 +216,7 @@ void weir__parse_print_text(const weir_parse_message *m, const weir_parse_place 
     if (m->result == WEIR_END)
         parse_text_follows(m, place);
     else if (m->result == WEIR_MORE)
-        parse_text_missing(m);
+        parse_text_missing(m, place);
     else
         parse_text_refused(m, place);
 }
