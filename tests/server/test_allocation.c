@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_allocation.c - no memory is allocated for a request once its connection is accepted. A worker
- * runs in a child process over a real socket; every malloc of that process, the C library's own
+ * test_allocation.c - no memory is allocated for a request once its connection is accepted. A
+ * worker runs in a child process over a real socket; every malloc of that process, the C library's own
  * included, goes through the functions below, which count in memory shared with the parent.
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client.h - simulated clients: what they say, how they misbehave, and what they must be answered. */
+/* client.h - simulated clients: what they say, how they misbehave, what they must be answered. */
 #ifndef WEIR_SIM_CLIENT_H
 #define WEIR_SIM_CLIENT_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_sim.c - the whole server in a simulated world: many clients, good and bad, by a seed.
- * WEIR_SIM_SEED chooses another one, WEIR_SIM_CONNECTIONS how many, and WEIR_SIM_LOG=1 shows what the
- * server says. */
+ * WEIR_SIM_SEED chooses another one, WEIR_SIM_CONNECTIONS how many, and WEIR_SIM_LOG=1 shows what
+ * the server says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

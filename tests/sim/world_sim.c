@@ -75,6 +75,15 @@ static bool sim_link_is_free(const sim_link *l)
     return !l->is_used || (!l->client.is_open && !l->server.is_open);
 }
 
+/* Anything from an octet on; with latency as well, that would be a connection of an octet a round
+ * trip, on which every deadline passes. */
+static size_t sim_ring(sim *s, const weir_memory_faults *faults)
+{
+    size_t least = faults->latency_max > 0 ? 2048 : 1;
+
+    return least + (size_t)sim_roll(s, SIM_RING - least);
+}
+
 sim_link *sim_connect(sim *s, void *owner, const weir_memory_faults *server,
                       const weir_memory_faults *client)
 {
@@ -86,14 +95,14 @@ sim_link *sim_connect(sim *s, void *owner, const weir_memory_faults *server,
     sim_link *l = &s->links[i];
     weir_memory_options options[2] = {
         {.buffer = l->down,
-         .buffer_size = 1 + sim_roll(s, SIM_RING),
+         .buffer_size = sim_ring(s, server),
          .chunks = l->down_chunks,
          .chunk_count = SIM_CHUNKS,
          .now = &s->now_ms,
          .faults = *server,
          .handle = (int)(SIM_LINK_HANDLE + i)},
         {.buffer = l->up,
-         .buffer_size = 1 + sim_roll(s, SIM_RING),
+         .buffer_size = sim_ring(s, client),
          .chunks = l->up_chunks,
          .chunk_count = SIM_CHUNKS,
          .now = &s->now_ms,

@@ -27,7 +27,7 @@ typedef struct {
     uint32_t drain_ms;     /* for responses in flight, after the signal to stop: 30 s */
 } weir_server_timeouts;
 
-/* What to serve. Zero-initialised but for root and listeners, it is the default. Kept by pointer. */
+/* What to serve. Zero-initialised but for root and listeners, it is the default. */
 typedef struct {
     const char *root; /* the folder served; nothing outside of it is ever opened */
     const weir_server_listener *listeners;
@@ -44,12 +44,12 @@ typedef struct {
  * Serves until SIGTERM or SIGINT: forks the workers, starts anew those that crash, and on the
  * signal lets responses in flight finish (at most drain_ms; a second signal ends at once).
  * With one worker there is no master and no fork: this process serves. Signal dispositions are set
- * and, before it returns, put back. Who blocks both signals, then says that it is ready, then calls,
- * loses none that comes in between. Every acceptor is closed, as soon as the stop begins: `ops` is
- * NULL then. Forked workers never return from it.
+ * and, before it returns, put back. Who blocks both signals, then says that it is ready, then
+ * calls, loses none that comes in between. Every acceptor is closed, as soon as the stop begins:
+ * `ops` is NULL then. Forked workers never return from it.
  *
- * What it returns is an exit status: 0 after a stop that was asked for; 1 when it could not start or
- * a worker could not be kept alive, with the reason on standard error.
+ * What it returns is an exit status: 0 after a stop that was asked for; 1 when it could not start
+ * or a worker could not be kept alive, with the reason on standard error.
  */
 int weir_server_run(const weir_server_options *options);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session.c - the loop around the engine: read, tell the handler, send, and wait, with a deadline. */
+/* session.c - the loop around the engine: read, tell the handler, send, wait, with a deadline. */
 #include <assert.h>
 
 #include "session.h"

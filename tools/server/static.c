@@ -27,8 +27,8 @@ static void static_options(weir_call *call, const weir_request *req)
     (void)weir_call_finish(call, NULL, 0);
 }
 
-/* What conditions are compared with. A date stands for one content only when the second that it names
- * was over before now (RFC 9110 §8.8.2.2). */
+/* What conditions are compared with. A date stands for one content only when the second that it
+ * names was over before now (RFC 9110 §8.8.2.2). */
 static weir_validators static_validators(const weir_call *call, const weir_file *file)
 {
     weir_validators v = {.exists = true,
