@@ -38,13 +38,38 @@ static bool framing_is(weir_str member, const char *word)
     return weir_str_equal_nocase(member, weir_str_of(word));
 }
 
+/* A field without which, or with which, a message ends elsewhere or goes elsewhere. */
+static bool framing_is_framing_field(weir_str name)
+{
+    return framing_is(name, "content-length") || framing_is(name, "transfer-encoding") ||
+           framing_is(name, "host");
+}
+
 /*
- * Connection options (RFC 9110 §7.6.1). One that names a framing field would have a next hop drop
- * it and frame the message otherwise: refused.
+ * A word of a Connection value that names such a field: a next hop would drop that field and frame
+ * the message otherwise. Words, not members: it may mind neither quotes nor parameters, as in
+ * "\"a,content-length,b\"" or "content-length;a".
  */
+static bool framing_drops_framing(weir_str value)
+{
+    size_t at = 0;
+    while (at < value.len) {
+        size_t begin = at;
+        while (at < value.len && weir__is((unsigned char)value.p[at], WEIR__TCHAR))
+            at++;
+        if (at == begin)
+            at++;
+        else if (framing_is_framing_field((weir_str){value.p + begin, at - begin}))
+            return true;
+    }
+    return false;
+}
+
+/* Connection options (RFC 9110 §7.6.1). False: refused. */
 static bool framing_connection(framing_facts *facts, weir_str value)
 {
     weir_str member;
+    if (framing_drops_framing(value)) return false;
     while (weir_list_next(&value, &member) == WEIR_OK) {
         if (framing_is(member, "close"))
             facts->close = true;
@@ -52,9 +77,6 @@ static bool framing_connection(framing_facts *facts, weir_str value)
             facts->keep_alive = true;
         else if (framing_is(member, "upgrade"))
             facts->upgrade_option = true;
-        else if (framing_is(member, "content-length") || framing_is(member, "host") ||
-                 framing_is(member, "transfer-encoding"))
-            return false;
     }
     return true;
 }
