@@ -176,6 +176,24 @@ static void a_path_that_is_too_long_is_not_there(void **state)
                      WEIR_FILE_NONE);
 }
 
+/* Where the root's own name cannot be known, as with one longer than a path may be. */
+static void nothing_is_beneath_a_root_without_a_name(void **state)
+{
+    char name[sizeof files.root_path];
+    weir_file_facts facts;
+    int file;
+
+    (void)state;
+    memcpy(name, files.root_path, sizeof name);
+    files.root_path[0] = '\0';
+    files.without_openat2 = true;
+    assert_int_equal(weir_files_linux_get(&files, (weir_str)WEIR_STR_INIT("out"), true, &file,
+                                          &facts),
+                     WEIR_FILE_DENIED);
+    files.without_openat2 = false;
+    memcpy(files.root_path, name, sizeof name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +201,7 @@ int main(void)
         cmocka_unit_test(nothing_outside_of_the_root_is_opened_by_an_old_kernel),
         cmocka_unit_test(a_folder_lists_all_its_names_each_time),
         cmocka_unit_test(a_path_that_is_too_long_is_not_there),
+        cmocka_unit_test(nothing_is_beneath_a_root_without_a_name),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

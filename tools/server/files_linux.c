@@ -80,6 +80,7 @@ static bool files_is_beneath(const weir_files_linux *f, int fd)
     char name[FILES_PATH_MAX];
     size_t len = strlen(f->root_path);
 
+    if (len == 0) return false; /* the root has no name that can be known: nothing is beneath it */
     if (!files_name(fd, name, sizeof name)) return false;
     if (strcmp(f->root_path, "/") == 0) return true;
     return strncmp(name, f->root_path, len) == 0 && (name[len] == '/' || name[len] == '\0');

@@ -11,7 +11,7 @@ enum {
     LISTING_NAMES_MAX = 1024,
     LISTING_HALF = 24 * 1024,
     LISTING_PATH_MAX = 4096,
-    LISTING_SHOWN_MAX = 300, /* octets of the path in the title */
+    LISTING_SHOWN_MAX = 250, /* octets of the path in the title */
     LISTING_PIECE = 4000,    /* octets sent at a time: a chunk that fits WEIR_CALL_STEP */
     LISTING_ROW_MAX = 2800,  /* octets of a row: a name that is escaped all over, twice */
 };

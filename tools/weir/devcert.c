@@ -119,7 +119,7 @@ static bool devcert_enter(devcert_state *s)
     struct stat facts;
 
     if (!devcert_folder_name(s, path, sizeof path) || !devcert_make_folders(s, path)) return false;
-    s->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    s->folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (s->folder < 0) return devcert_failed(s, errno, "cannot open the folder %s", path);
     if (fstat(s->folder, &facts) != 0) return devcert_failed(s, errno, "folder %s", path);
     if (facts.st_uid != geteuid())

@@ -79,7 +79,7 @@ typedef enum {
       "Content-Length and Transfer-Encoding stand in one message")                                 \
     X(ERR_CODING_IN_10, PEER, 400, "RFC 9112 §6.1", "an HTTP/1.0 message has Transfer-Encoding")   \
     X(ERR_CONNECTION, PEER, 400, "RFC 9110 §7.6.1",                                                \
-      "Connection is not a list of tokens, or names a framing field, such as \"Content-Length\"")  \
+      "Connection names a framing field, such as \"Content-Length\"")                              \
     X(ERR_CHUNK_SIZE, PEER, 400, "RFC 9112 §7.1",                                                  \
       "a chunk size is not hexadecimal digits, such as \"0x5\"")                                   \
     X(ERR_CHUNK_RANGE, PEER, 413, "RFC 9112 §7.1", "a chunk size is above 2^63-1")                 \
