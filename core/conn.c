@@ -15,7 +15,7 @@ static bool conn_is_server(const weir_conn *c)
 /* Makes the lent fields ready for a head, or for trailers. */
 static void conn_head_init(weir_conn *c)
 {
-    weir_head_init(&c->head, c->head.fields, c->head.field_max, c->limits);
+    weir_head_reset(&c->head);
 }
 
 weir_error weir_conn_init(weir_conn *c, weir_role role, const weir_conn_options *options)
@@ -26,14 +26,17 @@ weir_error weir_conn_init(weir_conn *c, weir_role role, const weir_conn_options 
     if (err != WEIR_OK) return err;
     *c = (weir_conn){.limits = limits};
     if (role == WEIR_SERVER) weir__exchange_set(&c->exchange, WEIR__ANSWERS);
-    conn_head_init(c);
+    weir_head_init(&c->head, NULL, 0, limits);
+    if (options != NULL) weir_head_use(&c->head, options->isa);
     return WEIR_OK;
 }
 
 void weir_conn_fields(weir_conn *c, weir_field *fields, size_t count)
 {
     weir_assert(c->head.at == 0); /* a head that is half read lies in them */
+    weir_isa isa = (weir_isa)c->head.isa;
     weir_head_init(&c->head, fields, count, c->limits);
+    weir_head_use(&c->head, isa);
 }
 
 /* ---- errors ---- */

@@ -51,6 +51,18 @@ void weir_head_init(weir_head *h, weir_field *fields, size_t count, const weir_l
     };
 }
 
+void weir_head_reset(weir_head *h)
+{
+    weir_isa isa = (weir_isa)h->isa;
+    weir_head_init(h, h->fields, h->field_max, h->limits);
+    h->isa = (uint8_t)isa;
+}
+
+void weir_head_use(weir_head *h, weir_isa isa)
+{
+    h->isa = (uint8_t)isa;
+}
+
 /* The one place that sets the error. `at` is the offset of the octet at fault. */
 static weir_error head_fail(weir_head *h, weir_error error, uint32_t at)
 {

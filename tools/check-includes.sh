@@ -35,7 +35,8 @@ refuse() { printf '%s: %s\n' "$1" "$2" >>"$work/bad"; }
     exit 1
 }
 
-# core: headers that exist freestanding, mem* of string.h, vector intrinsics in scan*.c, its own.
+# core: headers that exist freestanding, mem* of string.h, its own; the compiler's headers for vectors
+# in scan*, and for asking the machine in isa.c.
 includes core >"$work/core"
 [ -s "$work/core" ] || refuse core "no #include found: is this the right folder?"
 while read -r where header; do
@@ -46,9 +47,10 @@ while read -r where header; do
     '<immintrin.h>' | '<emmintrin.h>' | '<arm_neon.h>')
         case ${file##*/} in
         scan*) ;;
-        *) refuse "$where" "$header belongs in scan*.c" ;;
+        *) refuse "$where" "$header belongs in scan*" ;;
         esac
         ;;
+    '<cpuid.h>') [ "${file##*/}" = isa.c ] || refuse "$where" "$header belongs in isa.c" ;;
     *) own core "$header" || refuse "$where" "core may not include $header" ;;
     esac
 done <"$work/core"

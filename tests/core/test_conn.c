@@ -282,7 +282,7 @@ static void trailers_never_fill_the_buffer(void **state)
     };
     static const char wire[] = "POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n0\r\nT: ";
     weir_limits limits = weir_limits_default;
-    weir_conn_options options = {&limits};
+    weir_conn_options options = {.limits = &limits};
     weir_conn c;
     weir_field fields[4];
     weir_event ev;

@@ -20,6 +20,7 @@ typedef enum {
 /* Kept by pointer: it outlives the connection. NULL: defaults. */
 typedef struct {
     const weir_limits *limits; /* NULL: weir_limits_default */
+    weir_isa isa;              /* AUTO: asked of the machine on first use; see weir_isa_best() */
 } weir_conn_options;
 
 /* What the connection is waiting for, so that the caller picks the deadline. */

@@ -3,6 +3,7 @@
 #ifndef WEIR_HEAD_H
 #define WEIR_HEAD_H
 
+#include "weir/isa.h"
 #include "weir/limits.h"
 #include "weir/name.h"
 #include "weir/target.h"
@@ -61,6 +62,7 @@ typedef struct {
     uint16_t status;
     uint8_t kind, state, minor;
     uint8_t error; /* the first weir_error sticks */
+    uint8_t isa;   /* weir_isa */
 } weir_head;
 
 /*
@@ -69,10 +71,18 @@ typedef struct {
  */
 void weir_head_init(weir_head *h, weir_field *fields, size_t count, const weir_limits *limits);
 
+/* Makes `h` ready for the next head. What weir_head_init() was given stays, and so does the
+ * instruction set, which is chosen by the first call that reads: see weir_isa_best(). */
+void weir_head_reset(weir_head *h);
+
+/* Fixes the instruction set from here on; AUTO: chosen again. One that does not run here
+ * (weir_isa_runs) is the caller's mistake and ends the program when it is used. */
+void weir_head_use(weir_head *h, weir_isa isa);
+
 /*
  * Reads a request head. `in` begins where the head begins and holds all of it that has arrived:
  * after WEIR_MORE the same octets are offered again, at any address, with more behind them; what
- * was read is not read again. After WEIR_OK or an error, weir_head_init() makes `h` ready again.
+ * was read is not read again. After WEIR_OK or an error, weir_head_reset() makes `h` ready again.
  *
  *   used  WEIR_OK: octets of the head: the payload begins at in + used. WEIR_MORE: 0.
  *         On an error, the offset of the octet at fault.
