@@ -33,7 +33,8 @@ awk 'NF > 2 || $2 ~ /^[A-TV-Za-tx-z]$/ { print $1 }' "$work/defined.raw" | sort 
     exit 1
 }
 
-# Beside mem*: what compilers and linkers bring along by their own choice of options.
+# Beside mem*: what compilers and linkers bring along by their own choice of options, and how a
+# 32-bit machine divides 64-bit numbers.
 sort >"$work/allowed" <<'END'
 memchr
 memcmp
@@ -44,8 +45,14 @@ _GLOBAL_OFFSET_TABLE_
 _ITM_deregisterTMCloneTable
 _ITM_registerTMCloneTable
 __cxa_finalize
+__divdi3
+__divmoddi4
 __gmon_start__
+__moddi3
 __stack_chk_fail
+__udivdi3
+__udivmoddi4
+__umoddi3
 END
 sort -u "$work/allowed" "$work/defined" >"$work/known"
 comm -23 "$work/undefined" "$work/known" >"$work/foreign"

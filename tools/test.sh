@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Builds and tests weir in every way that a release must pass.
 #
-#   tools/test.sh           everything: sanitizers, valgrind, format and lint too (10 to 15 minutes)
+#   tools/test.sh           everything: sanitizers, valgrind, other machines, coverage, format and lint
+#                           too (15 to 20 minutes)
 #   tools/test.sh --quick   one release build and the quick tests (under 2 minutes)
 #
 # Installs what is missing. The last line is "N passed, N failed"; the status is 0 only when nothing
@@ -16,7 +17,7 @@ case ${1-} in
 '') ;;
 --quick) quick=yes ;;
 -h | --help)
-    sed -n '4,9s/^# \{0,1\}//p' "$0"
+    sed -n '4,10s/^# \{0,1\}//p' "$0"
     exit 0
     ;;
 *)
@@ -29,7 +30,14 @@ need_packages gcc:gcc g++:g++ libc6-dev cmake:cmake ninja-build:ninja pkg-config
     libssl-dev libcmocka-dev binutils:nm python3:python3 curl:curl openssl:openssl git:git || exit 1
 if [ $quick = no ]; then
     need_packages clang:clang clang-format:clang-format clang-tidy:clang-tidy valgrind:valgrind \
-        chromium:chromium libnss3-tools:certutil || exit 1
+        chromium:chromium libnss3-tools:certutil llvm:llvm-cov qemu-user-static:qemu-s390x-static \
+        || exit 1
+    # gcc for 32 bits and for other machines, of the version that gcc itself has. The package
+    # gcc-multilib would exclude the cross compilers.
+    gcc_version=$(gcc -dumpversion | cut -d. -f1)
+    need_packages "gcc-$gcc_version-multilib" \
+        "gcc-$gcc_version-aarch64-linux-gnu" libc6-dev-arm64-cross \
+        "gcc-$gcc_version-s390x-linux-gnu" libc6-dev-s390x-cross || exit 1
     # The sanitizers' runtime is a package of its own, named after the compiler's version.
     if ! printf 'int main(void){return 0;}' |
         clang -x c -fsanitize=address,undefined -o /dev/null - 2>/dev/null; then
@@ -153,6 +161,21 @@ export ASAN_OPTIONS UBSAN_OPTIONS
 build asan && run asan --label-exclude plain
 build msan && run msan --label-exclude plain
 build fuzz
+
+# The core on machines of other widths and with the octets of a number in the other order.
+for machine in i386 aarch64 s390x; do
+    build $machine && run $machine --exclude-regex '^(docs|licence_lines|rooms_include.*)$'
+done
+
+step 'the core alone'
+for compiler in gcc clang 'gcc -m32'; do
+    # shellcheck disable=SC2086
+    check "core_$(printf '%s' "$compiler" | tr ' ' _)" tools/check-core.sh $compiler
+done
+
+step 'coverage of the core by its unit tests'
+check coverage tools/coverage.sh
+head -n 40 "$logs/coverage.log"
 
 step 'format and lint'
 check format tools/check-format.sh
