@@ -302,6 +302,65 @@ static void the_meaning_comes_without_quotes_all_or_nothing(void **state)
             check_meaning(i, room);
 }
 
+static const struct {
+    const char *text;
+    int weight; /* or -1 and the offset of the octet at fault */
+    size_t at;
+} weights[] = {
+    {"0", 0, 0},       {"1", 1000, 0},    {"0.", 0, 0},       {"1.", 1000, 0},    {"0.5", 500, 0},
+    {"0.25", 250, 0},  {"0.125", 125, 0}, {"0.001", 1, 0},    {"1.000", 1000, 0}, {"0.999", 999, 0},
+    {"", -1, 0},       {".5", -1, 0},     {"2", -1, 0},       {"1.001", -1, 4},   {"1.1", -1, 2},
+    {"0.1234", -1, 5}, {"00.5", -1, 1},   {"0.5 ", -1, 3},    {"-0", -1, 0},      {"0,5", -1, 1},
+    {"1e0", -1, 1},    {"0.x", -1, 2},    {"\"0.5\"", -1, 0}, {"10", -1, 1},      {"0..5", -1, 2},
+};
+
+static void weights_are_thousandths_from_0_to_1000(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(weights); i++) {
+        size_t len = strlen(weights[i].text), at = 99;
+        char *copy = exact_copy(weights[i].text, len);
+        unsigned weight = 4711;
+        weir_error err = weir_weight_parse((weir_str){copy, len}, &weight, &at);
+        if (weights[i].weight >= 0) {
+            if (err != WEIR_OK || weight != (unsigned)weights[i].weight)
+                fail_msg("%s: %u", weights[i].text, weight);
+        } else if (err != WEIR_ERR_WEIGHT || at != weights[i].at || weight != 4711) {
+            fail_msg("%s: %zu", weights[i].text, at);
+        }
+        free(copy);
+    }
+}
+
+static void words_are_equal_when_they_mean_the_same(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        bool equal, nocase;
+    } rows[] = {
+        {"utf-8", "utf-8", true, true},
+        {"utf-8", "\"utf-8\"", true, true},
+        {"utf-8", "UTF-8", false, true},
+        {"\"UTF\\-8\"", "utf-8", false, true},
+        {"\"a\\\"b\"", "\"a\\\"\\b\"", true, true},
+        {"\"\"", "\"\"", true, true},
+        {"a", "ab", false, false},
+        {"ab", "a", false, false},
+        {"a", "\"\"", false, false},
+        {"", "", false, false},
+        {"a b", "a b", false, false},
+        {"\"a", "\"a", false, false},
+        {"\"\xff\"", "\"\xff\"", true, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        weir_str a = weir_str_of(rows[i].a), b = weir_str_of(rows[i].b);
+        if (weir_word_equal(a, b) != rows[i].equal || weir_word_equal(b, a) != rows[i].equal ||
+            weir_word_equal_nocase(a, b) != rows[i].nocase)
+            fail_msg("%s, %s", rows[i].a, rows[i].b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +371,8 @@ int main(void)
         cmocka_unit_test(lists_are_searched_for_tokens_without_case),
         cmocka_unit_test(parameters_come_apart_at_their_semicolons),
         cmocka_unit_test(no_short_text_breaks_lists_or_parameters),
+        cmocka_unit_test(weights_are_thousandths_from_0_to_1000),
+        cmocka_unit_test(words_are_equal_when_they_mean_the_same),
         cmocka_unit_test(the_meaning_comes_without_quotes_all_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,6 +108,17 @@ typedef enum {
       "more payload than unread_bytes_max follows an answer that was given early")                 \
     X(ERR_LIST, PEER, 400, "RFC 9110 §5.6.1", "a list or its members are outside the grammar")     \
     X(ERR_DATE, PEER, 400, "RFC 9110 §5.6.7", "a date is in none of the three forms")              \
+    X(ERR_WEIGHT, PEER, 400, "RFC 9110 §12.4.2",                                                   \
+      "a weight is not 0 to 1 with at most three decimals, or is given twice, such as \"q=1.5\"")  \
+    X(ERR_MEDIA_TYPE, PEER, 400, "RFC 9110 §8.3.1",                                                \
+      "a media type is not type, slash, subtype and parameters, such as \"text\" or "              \
+      "\"text/html; a b\"")                                                                        \
+    X(ERR_COOKIE, PEER, 400, "RFC 6265 §4.2.1",                                                    \
+      "cookies are not name, \"=\" and value with \"; \" between them, or one has an octet that "  \
+      "none may have, such as \"a=b c\"")                                                          \
+    X(ERR_FORWARDED, PEER, 400, "RFC 7239 §4",                                                     \
+      "a Forwarded element is not pairs of name, \"=\" and value with \";\" between them, or has " \
+      "one of them twice, such as \"for = a\"")                                                    \
     X(ERR_PATH, PEER, 400, "RFC 3986 §2.1",                                                        \
       "a path has a broken percent-encoding, or an encoded NUL or slash, such as \"/a%2Fb\"")      \
     X(ERR_CALL_ORDER, CALLER, 0, "", "this call is not possible now, such as responding twice")    \

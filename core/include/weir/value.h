@@ -38,10 +38,24 @@ weir_error weir_list_next(weir_str *list, weir_str *member);
 weir_error weir_param_next(weir_str *params, weir_str *name, weir_str *value);
 
 /*
+ * Reads a weight (RFC 9110 §12.4.2), what stands behind "q=", in thousandths: 250 for "0.25".
+ * WEIR_OK; WEIR_ERR_WEIGHT for what is none, such as "1.5", "0.1234" or ".5": `weight` is untouched
+ * and `at` is the offset of the octet at fault.
+ */
+weir_error weir_weight_parse(weir_str text, unsigned *weight, size_t *at);
+
+/*
  * Appends the meaning of a token or quoted string to `out` (RFC 9110 §5.6.4).
  * WEIR_OK; WEIR_SPACE when it does not fit; WEIR_ERR_LIST when it is neither. Writes all or none.
  */
 weir_error weir_unquote(weir_str value, weir_buf *out);
+
+/*
+ * True when two words, each a token or a quoted string, mean the same, such as "utf-8" and
+ * "\"utf-8\"" (RFC 9110 §5.6.6). What is neither equals nothing.
+ */
+bool weir_word_equal(weir_str a, weir_str b);
+bool weir_word_equal_nocase(weir_str a, weir_str b);
 
 /* True when the list has `token` as a member, without case: "keep-alive" in "TE, Keep-Alive". */
 bool weir_list_has(weir_str list, weir_str token);
