@@ -33,6 +33,12 @@ WRONG = [
     (["--workers", "-1"], ["--workers -1"]),
     (["--workers", "two"], ["--workers two"]),
     (["--workers", "99999999999999999999"], ["from 1 to"]),
+    (["--payload-max", "0"], ["--payload-max 0", "64M"]),
+    (["--payload-max", "-1"], ["--payload-max -1"]),
+    (["--payload-max", "1X"], ["--payload-max 1X"]),
+    (["--payload-max", "1MM"], ["--payload-max 1MM"]),
+    (["--payload-max", "9223372036854775808"], ["2^63-1"]),
+    (["--payload-max", "8589934592G"], ["2^63-1"]),
     (["a", "b"], ["one folder at a time"]),
 ]
 

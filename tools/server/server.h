@@ -27,16 +27,20 @@ typedef struct {
     uint32_t drain_ms;     /* for responses in flight, after the signal to stop: 30 s */
 } weir_server_timeouts;
 
+/* What a request may carry, unless the options say otherwise. */
+#define WEIR_SERVER_PAYLOAD_BYTES_DEFAULT ((uint64_t)64 << 20)
+
 /* What to serve. Zero-initialised but for root and listeners, it is the default. */
 typedef struct {
     const char *root; /* the folder served; nothing outside of it is ever opened */
     const weir_server_listener *listeners;
     size_t listener_count;
-    unsigned workers;       /* processes; 0: one for each core that this process may run on */
-    size_t connections_max; /* of each worker; 0: 16384; fewer where descriptors are scarce */
-    bool without_listing;   /* a folder without an index is answered 403 instead of a listing */
-    bool with_demo;         /* the resources of demo.h: POST / and /echo */
-    bool quiet;             /* errors only on standard error */
+    unsigned workers;           /* processes; 0: one for each core that this process may run on */
+    size_t connections_max;     /* of each worker; 0: 16384; fewer where descriptors are scarce */
+    uint64_t payload_bytes_max; /* of one request, else 413; 0: 64 MiB; at most 2^63-1 */
+    bool without_listing;       /* a folder without an index is answered 403 instead of a listing */
+    bool with_demo;             /* the resources of demo.h: POST /, /echo, /cookie */
+    bool quiet;                 /* errors only on standard error */
     weir_server_timeouts timeouts;
 } weir_server_options;
 

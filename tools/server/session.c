@@ -25,7 +25,8 @@ typedef enum {
 
 void weir_sessions_init(weir_sessions *all, weir_world *world, const uint32_t ms[])
 {
-    *all = (weir_sessions){.site = {.world = world}};
+    *all = (weir_sessions){.site = {.world = world}, .limits = weir_limits_default};
+    all->engine.limits = &all->limits;
     all->resumed_end = &all->resumed;
     weir_timers_init(&all->timers, ms);
 }
@@ -385,7 +386,7 @@ static void session_turn(weir_session *s, bool was_noise)
 
 static void session_open(weir_session *s)
 {
-    weir_error err = weir_conn_init(&s->conn, WEIR_SERVER, NULL);
+    weir_error err = weir_conn_init(&s->conn, WEIR_SERVER, &s->all->engine);
 
     assert(err == WEIR_OK);
     s->phase = WEIR_SESSION_OPEN;

@@ -14,6 +14,8 @@ typedef struct weir_session weir_session;
 /* What all sessions of a worker share. */
 typedef struct {
     weir_site site;
+    weir_limits limits;       /* of what a peer may send */
+    weir_conn_options engine; /* with these limits */
     weir_timers timers;
     weir_leases leases;
     weir_session *open;    /* all that are open */
@@ -54,7 +56,8 @@ struct weir_session {
     weir_accept_slot slot; /* for the acceptor */
 };
 
-/* ms: for each kind of timer. */
+/* ms: for each kind of timer. `all` stays where it is; its limits may be changed before the first
+ * session starts. */
 void weir_sessions_init(weir_sessions *all, weir_world *world, const uint32_t ms[]);
 
 /*

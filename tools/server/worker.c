@@ -48,6 +48,10 @@ static void worker_init_sessions(worker *w)
     };
 
     weir_sessions_init(&w->sessions, w->world, ms);
+    if (w->options->payload_bytes_max != 0)
+        w->sessions.limits.payload_bytes_max = w->options->payload_bytes_max;
+    else
+        w->sessions.limits.payload_bytes_max = WEIR_SERVER_PAYLOAD_BYTES_DEFAULT;
     w->sessions.site.with_listing = !w->options->without_listing;
     w->sessions.site.with_demo = w->options->with_demo;
 }

@@ -12,6 +12,7 @@
 #include "command.h"
 #include "devcert.h"
 #include "server.h"
+#include "weir/limits.h"
 #include "weir/listener.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
     SERVE_CERT,
     SERVE_KEY,
     SERVE_WORKERS,
+    SERVE_PAYLOAD_MAX,
     SERVE_NO_LISTING,
     SERVE_DEMO,
     SERVE_QUIET,
@@ -44,8 +46,10 @@ static const weir_option serve_options[] = {
      "its key; pairs may be repeated: the name that the\nclient asks for decides, the first is for "
      "all others"},
     {SERVE_WORKERS, "workers", "N", "that many processes instead of one a core"},
+    {SERVE_PAYLOAD_MAX, "payload-max", "OCTETS",
+     "what a request may carry at most, else 413 (64M);\nK, M and G multiply by 1024"},
     {SERVE_NO_LISTING, "no-listing", NULL, "refuse folders without index.html, do not list them"},
-    {SERVE_DEMO, "demo", NULL, "also POST / (sends the content back) and /echo"},
+    {SERVE_DEMO, "demo", NULL, "also POST / (sends the content back), /echo, /cookie"},
     {SERVE_QUIET, "quiet", NULL, "print errors only"},
 };
 
@@ -152,6 +156,29 @@ static int serve_set_workers(serve_state *s, const char *text)
     return WEIR_EXIT_OK;
 }
 
+/* A number, with K, M or G behind it at will. */
+static int serve_set_payload(serve_state *s, const char *text)
+{
+    static const char units[] = "KMG";
+    char *unit;
+    const char *known;
+
+    errno = 0;
+    unsigned long long n = text[0] >= '0' && text[0] <= '9' ? strtoull(text, &unit, 10) : 0;
+    unsigned shift = 0;
+    if (n > 0 && *unit != '\0' && (known = strchr(units, *unit)) != NULL) {
+        shift = 10 * (unsigned)(known - units + 1);
+        unit++;
+    }
+    if (n == 0 || errno != 0 || *unit != '\0' || n > (WEIR_LENGTH_HARD_MAX >> shift))
+        return weir_options_wrong(&weir_command_serve.table,
+                                  "--payload-max %s: not a number of octets from 1 to 2^63-1, "
+                                  "such as 500000, 64M or 2G",
+                                  text);
+    s->server.payload_bytes_max = (uint64_t)n << shift;
+    return WEIR_EXIT_OK;
+}
+
 static int serve_set_folder(serve_state *s, const char *folder)
 {
     if (s->folder != NULL)
@@ -171,6 +198,7 @@ static int serve_take(serve_state *s, int id, const char *value)
     case SERVE_CERT: return serve_add_pair(s, false, value);
     case SERVE_KEY: return serve_add_pair(s, true, value);
     case SERVE_WORKERS: return serve_set_workers(s, value);
+    case SERVE_PAYLOAD_MAX: return serve_set_payload(s, value);
     case SERVE_NO_LISTING: s->server.without_listing = true; return WEIR_EXIT_OK;
     case SERVE_DEMO: s->server.with_demo = true; return WEIR_EXIT_OK;
     case SERVE_QUIET: s->server.quiet = true; return WEIR_EXIT_OK;
