@@ -224,7 +224,10 @@ static weir_error head_target_check(weir_head *h, const char *in)
     size_t at = 0;
     weir_error err =
         weir_target_parse((weir_str){in + h->target_at, h->target_len}, method, &parts, &at);
-    return err == WEIR_OK ? err : head_fail(h, err, h->target_at + (uint32_t)at);
+    if (err != WEIR_OK) return head_fail(h, err, h->target_at + (uint32_t)at);
+    h->method_id = (uint8_t)method;
+    h->path_len = parts.form == WEIR_TARGET_ORIGIN ? (uint32_t)parts.path.len : 0;
+    return WEIR_OK;
 }
 
 static weir_error head_start_lf(weir_head *h, const char *in, unsigned char c)
@@ -358,6 +361,27 @@ static uint32_t head_bytes_max(const weir_head *h, weir_error *too_many)
     return fewer ? limits->trailer_bytes_max : limits->head_bytes_max;
 }
 
+/* Fewer octets than a line of some length are not worth the start of a reader of lines. */
+enum {
+    HEAD_LINES_OCTETS_MIN = 16
+};
+
+/* Whole lines at once, where a line begins; the octet machine goes on behind them. */
+static void head_lines(weir_head *h, const char *in, uint32_t end)
+{
+    if (h->plain || end - h->at < HEAD_LINES_OCTETS_MIN) return;
+    enum weir__first first = WEIR__FIRST_FIELD;
+    if (h->state == HEAD_EMPTY)
+        first = WEIR__FIRST_REQUEST;
+    else if (h->state == HEAD_VERSION && h->kind == HEAD_RESPONSE && h->at == 0)
+        first = WEIR__FIRST_RESPONSE;
+    else if (h->state != HEAD_LINE)
+        return;
+    enum weir__lines taken = weir__read_lines(h, in, end, first);
+    if (taken != WEIR__LINES_NONE)
+        h->state = taken == WEIR__LINES_ALL ? (uint8_t)HEAD_DONE : (uint8_t)HEAD_LINE;
+}
+
 /* Reads what has arrived. WEIR_OK: the head is whole. */
 static weir_error head_run(weir_head *h, const char *in, size_t len)
 {
@@ -366,6 +390,8 @@ static weir_error head_run(weir_head *h, const char *in, size_t len)
     uint32_t max = head_bytes_max(h, &too_many);
     uint32_t end = len < max ? (uint32_t)len : max;
     while (h->at < end && h->state != HEAD_DONE) {
+        head_lines(h, in, end);
+        if (h->at == end || h->state == HEAD_DONE) break;
         weir_error err =
             h->state < HEAD_LINE ? head_start_step(h, in, end) : head_field_step(h, in, end);
         if (err != WEIR_OK) return err;
@@ -374,12 +400,17 @@ static weir_error head_run(weir_head *h, const char *in, size_t len)
     return h->at >= max ? head_fail(h, too_many, max) : WEIR_MORE;
 }
 
-/* Fixes what is read. A head begun as one kind is not read on as another: the caller's mistake. */
+/*
+ * Fixes what is read. A head begun as one kind is not read on as another: the caller's mistake.
+ * Trailers are rare and short: they are left to the octet machine.
+ */
 static void head_begin(weir_head *h, enum head_kind kind, enum head_state first)
 {
     if (h->kind == HEAD_FRESH) {
         h->kind = (uint8_t)kind;
         h->state = (uint8_t)first;
+        if (h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
+        h->plain = h->isa == WEIR_ISA_SCALAR || kind == HEAD_FIELDS;
     }
     weir_assert(h->kind == kind);
 }
@@ -401,6 +432,23 @@ static size_t head_used(const weir_head *h, weir_error err)
     return weir_is_error(err) ? h->error_at : 0;
 }
 
+/* The parts of a target that is known to be good. */
+static void head_target_parts(const weir_head *h, weir_request *req)
+{
+    weir_str target = req->target;
+    if (h->path_len != 0) {
+        req->parts.form = WEIR_TARGET_ORIGIN;
+        req->parts.path = (weir_str){target.p, h->path_len};
+        req->parts.has_query = h->path_len < target.len;
+        if (req->parts.has_query)
+            req->parts.query = (weir_str){target.p + h->path_len + 1, target.len - h->path_len - 1};
+        return;
+    }
+    size_t at;
+    weir_error err = weir_target_parse(target, req->method_id, &req->parts, &at);
+    weir_assert(err == WEIR_OK);
+}
+
 weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
                               size_t *used)
 {
@@ -413,17 +461,15 @@ weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_req
     weir_str method = {in + h->method_at, h->method_len};
     *req = (weir_request){
         .method = method,
-        .method_id = weir_method_find(method),
+        .method_id = (weir_method)h->method_id,
         .target = {in + h->target_at, h->target_len},
         .fields = h->fields,
         .field_count = h->count,
         .minor = h->minor,
         .bytes = h->at,
     };
-    size_t at;
-    err = weir_target_parse(req->target, req->method_id, &req->parts, &at);
-    weir_assert(err == WEIR_OK); /* head_target_check() has seen it */
-    return err;
+    head_target_parts(h, req);
+    return WEIR_OK;
 }
 
 weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_response *res,

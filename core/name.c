@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* name.c - known names to numbers by a perfect hash, and back by tables. */
-#include "weir/name.h"
-#include "name_table.h"
+#include "name_find.h"
 
 _Static_assert(NAME_METHOD_LISTED == WEIR_METHOD_COUNT - 1, "run core/gen/name_table.py");
 _Static_assert(NAME_FIELD_LISTED == WEIR_FIELD_COUNT - 1, "run core/gen/name_table.py");
@@ -75,21 +74,12 @@ static const struct {
     {511, WEIR_STR_INIT("Network Authentication Required")},
 };
 
-/* ORDER name_hash: the same arithmetic as key() in gen/name_table.py. `name` is not empty. */
-static uint32_t name_hash(weir_str name, uint32_t multiplier, unsigned bits)
-{
-    uint32_t first = (unsigned char)name.p[0];
-    uint32_t middle = (unsigned char)name.p[name.len / 2];
-    uint32_t last = (unsigned char)name.p[name.len - 1];
-    uint32_t folded = (first | middle << 8 | last << 16) | 0x202020u;
-    return (folded | (uint32_t)(name.len & 0xff) << 24) * multiplier >> (32 - bits);
-}
-
 weir_method weir_method_find(weir_str name)
 {
     if (name.len == 0) return WEIR_METHOD_OTHER;
-    unsigned id = name_method_slots[name_hash(name, NAME_METHOD_MULTIPLIER, NAME_METHOD_BITS)];
-    return weir_str_equal(name, name_methods[id]) ? (weir_method)id : WEIR_METHOD_OTHER;
+    uint64_t first = weir__short_word(name.p, name.len);
+    uint64_t last = name.len < 8 ? first : weir__word(name.p + name.len - 8);
+    return weir__method_find(first, last, name.len);
 }
 
 weir_str weir_method_name(weir_method method)
@@ -101,9 +91,11 @@ weir_str weir_method_name(weir_method method)
 weir_field_id weir_field_find(weir_str name)
 {
     if (name.len == 0) return WEIR_FIELD_OTHER;
-    unsigned id = name_field_slots[name_hash(name, NAME_FIELD_MULTIPLIER, NAME_FIELD_BITS)];
-    if (weir_str_equal(name, name_fields[id])) return (weir_field_id)id; /* spelt as usual */
-    return weir_str_equal_nocase(name, name_fields[id]) ? (weir_field_id)id : WEIR_FIELD_OTHER;
+    uint64_t first = weir__short_word(name.p, name.len) | WEIR__FOLD;
+    uint64_t last = name.len < 8 ? first : weir__word(name.p + name.len - 8) | WEIR__FOLD;
+    weir_field_id id = weir__field_find(first, last, name.p, name.len);
+    /* Folded, an octet that no token has could pass for another: CR for "-". */
+    return weir_str_equal_nocase(name, name_fields[id]) ? id : WEIR_FIELD_OTHER;
 }
 
 weir_str weir_field_name(weir_field_id id)

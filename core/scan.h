@@ -1,14 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* scan.h - the first octet of a span that is not of a class. */
+/* scan.h - passes over many octets at once: whole lines of a head, and spans of one class. */
 #ifndef WEIR__SCAN_H
 #define WEIR__SCAN_H
 
 #include "ascii.h"
+#include "isa.h"
+#include "weir/head.h"
 
 /*
  * The first octet in [p, end) that belongs to none of the productions in `bits` (WEIR__TCHAR and
  * the like, of ascii.h), or `end`. Reads nothing at or behind `end`; p == end is an empty span.
  */
 const char *weir__scan_while(const char *p, const char *end, unsigned bits);
+
+/* The same for WEIR__FIELD, eight octets or more at a time. */
+const char *weir__scan_field(weir_isa isa, const char *p, const char *end);
+
+/* What the first of the lines is. */
+enum weir__first {
+    WEIR__FIRST_REQUEST,  /* a request line, at h->at == its offset */
+    WEIR__FIRST_RESPONSE, /* a status line */
+    WEIR__FIRST_FIELD,    /* a field line, or the empty line */
+};
+
+enum weir__lines {
+    WEIR__LINES_NONE, /* nothing is taken */
+    WEIR__LINES_SOME, /* h->at is behind a line */
+    WEIR__LINES_ALL,  /* h->at is behind the empty line */
+};
+
+/*
+ * Takes whole lines from h->at on, as many as lie in [in, in + end), with h->isa, which is not
+ * SCALAR. Start lines fill the members for them in `h`, field lines the lent fields, with spans into
+ * `in`. It takes what every strict reader takes and is usual; a line that is anything else, or not
+ * complete, or over a limit, is left with all that follow to the octet machine of head.c, which says
+ * what is wrong with it. `h->plain` is set when there is no point in asking again for this head.
+ */
+typedef enum weir__lines weir__line_reader(weir_head *h, const char *in, uint32_t end,
+                                           enum weir__first first);
+weir__line_reader weir__read_lines_sse42, weir__read_lines_avx2, weir__read_lines_avx512,
+    weir__read_lines_avx512vbmi, weir__read_lines_neon;
+
+/* The one for h->isa. */
+weir__line_reader weir__read_lines;
 
 #endif

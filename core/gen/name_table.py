@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes core/name_table.h, the perfect hash over the names in core/include/weir/name.h.
+"""Makes core/name_table.[ch], the perfect hash over the names in core/include/weir/name.h.
 
-    name_table.py           writes core/name_table.h
-    name_table.py --check   fails when core/name_table.h is not what it would write
+    name_table.py           writes core/name_table.h and core/name_table.c
+    name_table.py --check   fails when they are not what it would write
 
-The hash takes the length and three octets of a name, folded so that the case of letters is lost,
-multiplies and keeps the top bits. The multiplier is the first of a fixed sequence that gives every
-name a slot of its own, so the same list always gives the same file.
+The hash takes the first and the last eight octets of a name (see words()), multiplies and keeps the
+top bits. The multiplier is the first of a fixed sequence that gives every name a slot of its own, so
+the same list always gives the same file.
 """
 import pathlib
 import re
@@ -15,8 +15,10 @@ import sys
 
 CORE = pathlib.Path(__file__).resolve().parent.parent
 HEADER = CORE / "include" / "weir" / "name.h"
-TABLE = CORE / "name_table.h"
+CONSTANTS = CORE / "name_table.h"
+TABLES = CORE / "name_table.c"
 TRIES = 4_000_000
+MASK = 0xFFFFFFFFFFFFFFFF
 
 
 def names_of(text):
@@ -29,78 +31,109 @@ def names_of(text):
     )
 
 
-def key(name):
-    """ORDER name_hash: the same arithmetic as name_hash() in name.c."""
+def words(name, fold):
+    """
+    ORDER name_words: what name_find.h makes of a name, and compares: its first eight octets, its last
+    eight, and where those leave a gap, octets 8 to 15 and 16 to 23. The first octet is the lowest.
+    A shorter name is filled up with 0. `fold` loses the case of letters: names are tokens, and no
+    two octets of a token that differ in that bit alone are other than a letter's two cases, but for
+    "^" and "~", which no known name has.
+    """
     octets = name.encode("ascii")
-    first, middle, last = octets[0], octets[len(octets) // 2], octets[-1]
-    folded = (first | middle << 8 | last << 16) | 0x202020
-    return (folded | (len(octets) & 0xFF) << 24) & 0xFFFFFFFF
+    assert 0 < len(octets) <= 32 and not set("^~") & set(name)
+
+    def word(part):
+        return int.from_bytes(part, "little") | (0x2020202020202020 if fold else 0)
+
+    return (
+        word(octets[:8]),
+        word(octets[-8:]),
+        word(octets[8:16]) if len(octets) > 16 else 0,
+        word(octets[16:24]) if len(octets) > 24 else 0,
+    )
+
+
+def key(w):
+    """ORDER name_hash: the same arithmetic as in name_find.h."""
+    return w[0] ^ ((w[1] << 7 | w[1] >> 57) & MASK)
 
 
 def multipliers():
-    """Odd 32-bit numbers in a fixed order that looks like chance (xorshift)."""
-    x = 0x9E3779B9
+    """Odd 64-bit numbers in a fixed order that looks like chance (xorshift)."""
+    x = 0x9E3779B97F4A7C15
     for _ in range(TRIES):
-        x ^= x << 13 & 0xFFFFFFFF
-        x ^= x >> 17
-        x ^= x << 5 & 0xFFFFFFFF
+        x ^= x << 13 & MASK
+        x ^= x >> 7
+        x ^= x << 17 & MASK
         yield x | 1
 
 
-def perfect(names, bits):
-    """A multiplier that parts all names, and the slots: index of a name + 1, or 0."""
-    keys = [key(text) for _, text in names]
+def perfect(keys, bits):
+    """A multiplier that parts all keys, and the slots: index of a name + 1, or 0."""
     if len(set(keys)) != len(keys):
-        sys.exit("two names have the same length and the same three octets: let key() take more")
+        sys.exit("two names have the same key: let key() take more")
     for m in multipliers():
         slots = [0] * (1 << bits)
         for i, k in enumerate(keys):
-            h = (k * m & 0xFFFFFFFF) >> (32 - bits)
+            h = (k * m & MASK) >> (64 - bits)
             if slots[h]:
                 break
             slots[h] = i + 1
         else:
             return m, slots
-    sys.exit(f"no multiplier parts {len(names)} names in {1 << bits} slots: take one bit more")
+    sys.exit(f"no multiplier parts {len(keys)} names in {1 << bits} slots: take one bit more")
 
 
-def block(what, names, bits):
-    m, slots = perfect(names, bits)
-    rows = [f"    [{h}] = {names[i - 1][0]}," for h, i in enumerate(slots) if i]
-    return "\n".join(
-        [
-            f"#define NAME_{what.upper()}_LISTED {len(names)}",
-            f"#define NAME_{what.upper()}_MULTIPLIER 0x{m:08x}u",
-            f"#define NAME_{what.upper()}_BITS {bits}",
-            f"static const uint8_t name_{what}_slots[1 << NAME_{what.upper()}_BITS] = {{",
-            *rows,
-            "};",
-            "",
-        ]
+def made_of(what, names, bits, fold):
+    """The constants and the tables for one kind of names."""
+    words_of = [words(text, fold) for _, text in names]
+    m, slots = perfect([key(w) for w in words_of], bits)
+    upper = what.upper()
+    rows = [f"    [{h}] = {names[i - 1][0]},\n" for h, i in enumerate(slots) if i]
+    keys = [
+        f"    [{identifier}] = {{{{{', '.join(f'0x{x:x}' for x in w)}}}, {len(text)}}},\n"
+        for (identifier, text), w in zip(names, words_of)
+    ]
+    constants = (
+        f"#define NAME_{upper}_LISTED {len(names)}\n"
+        f"#define NAME_{upper}_MULTIPLIER UINT64_C(0x{m:016x})\n"
+        f"#define NAME_{upper}_BITS {bits}\n"
     )
+    tables = (
+        f"\nconst uint8_t weir__name_{what}_slots[1 << NAME_{upper}_BITS] = {{\n{''.join(rows)}}};\n"
+        f"\nconst weir__name_key weir__name_{what}_keys[WEIR_{upper}_COUNT] = {{\n{''.join(keys)}}};\n"
+    )
+    return constants, tables
 
 
-def table():
+def made():
+    """The text of each file."""
     methods, fields = names_of(HEADER.read_text(encoding="utf-8"))
-    return (
-        "/* SPDX-License-Identifier: MIT */\n"
-        "/* name_table.h - the perfect hash over the names of weir/name.h: made by\n"
+    method_constants, method_tables = made_of("method", methods, 5, fold=False)
+    field_constants, field_tables = made_of("field", fields, 8, fold=True)
+    return {
+        CONSTANTS: "/* SPDX-License-Identifier: MIT */\n"
+        "/* name_table.h - what name_table.c was made with: by core/gen/name_table.py, not to be\n"
+        " * edited. */\n"
+        "#ifndef WEIR__NAME_TABLE_H\n#define WEIR__NAME_TABLE_H\n\n"
+        + method_constants + field_constants + "\n#endif\n",
+        TABLES: "/* SPDX-License-Identifier: MIT */\n"
+        "/* name_table.c - the perfect hash over the names of weir/name.h: made by\n"
         " * core/gen/name_table.py, not to be edited. */\n"
-        "/* clang-format off */\n"
-        + block("method", methods, 5)
-        + "\n"
-        + block("field", fields, 8)
-    )
+        '#include "name_find.h"\n\n/* clang-format off */\n' + method_tables + field_tables,
+    }
 
 
 def main():
-    made = table()
+    files = made()
     if sys.argv[1:] == ["--check"]:
-        if not TABLE.exists() or TABLE.read_text(encoding="utf-8") != made:
-            sys.exit("core/name_table.h is stale: run core/gen/name_table.py")
-        print("core/name_table.h is up to date")
+        for path, text in files.items():
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                sys.exit(f"core/{path.name} is stale: run core/gen/name_table.py")
+        print("core/name_table.[ch] are up to date")
     elif not sys.argv[1:]:
-        TABLE.write_text(made, encoding="utf-8")
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
     else:
         sys.exit(__doc__)
 

@@ -58,9 +58,11 @@ typedef struct {
     uint32_t mark;        /* where the part being read began */
     uint32_t empty_lines; /* before the start line */
     uint32_t method_at, method_len, target_at, target_len, reason_at, reason_len;
+    uint32_t path_len; /* of a target in origin form, else 0 */
     uint32_t error_at;
     uint16_t status;
-    uint8_t kind, state, minor;
+    uint8_t kind, state, minor, method_id;
+    bool plain;    /* the rest of this head is left to the octet machine */
     uint8_t error; /* the first weir_error sticks */
     uint8_t isa;   /* weir_isa */
 } weir_head;

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* scan_sse42.h - what scan_blocks.h needs, in SSE4.2: a block is four registers. */
+#define SCAN_(name) scan_sse42_##name
+#define SCAN_LINES weir__read_lines_sse42
+#define SCAN_TARGET __attribute__((target("sse4.2,popcnt")))
+#define SCAN_SKIP 128
+
+typedef struct {
+    __m128i part[4];
+} scan_sse42_block;
+
+SCAN_ALWAYS SCAN_TARGET scan_sse42_block scan_sse42_read(const char *p)
+{
+    scan_sse42_block b;
+    for (unsigned i = 0; i < 4; i++)
+        b.part[i] = _mm_loadu_si128((const __m128i *)(p + 16 * i));
+    return b;
+}
+
+SCAN_ALWAYS SCAN_TARGET __m128i scan_sse42_class(__m128i v, const scan_nibbles *t)
+{
+    __m128i low = _mm_load_si128((const __m128i *)t->low);
+    __m128i high = _mm_load_si128((const __m128i *)t->high);
+    __m128i row = _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(15));
+    return _mm_and_si128(_mm_shuffle_epi8(low, v), _mm_shuffle_epi8(high, row));
+}
+
+/* Octets that have one of the bits `any`. */
+SCAN_ALWAYS SCAN_TARGET uint64_t scan_sse42_with(__m128i v, int any)
+{
+    __m128i none = _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)any)), _mm_setzero_si128());
+    return (uint64_t)(_mm_movemask_epi8(none) ^ 0xffff);
+}
+
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_classes(scan_sse42_block b, bool uri)
+{
+    scan_classes k = {0, 0, 0, 0};
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i c = scan_sse42_class(b.part[i], &scan_line_nibbles);
+        k.tchar |= scan_sse42_with(c, SCAN_NIBBLE_TCHAR) << 16 * i;
+        k.ctl |= scan_sse42_with(c, SCAN_NIBBLE_CTL) << 16 * i;
+        if (!uri) continue;
+        __m128i mark = _mm_cmpeq_epi8(b.part[i], _mm_set1_epi8('?'));
+        k.uri |= scan_sse42_with(scan_sse42_class(b.part[i], &scan_uri_nibbles), 0xff) << 16 * i;
+        k.query |= (uint64_t)_mm_movemask_epi8(mark) << 16 * i;
+    }
+    return k;
+}
+
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_look(const char *p, bool uri)
+{
+    return scan_sse42_classes(scan_sse42_read(p), uri);
+}
+
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_tail(const char *in, const char *p, unsigned n,
+                                                     bool uri)
+{
+    if (SCAN_LIKELY(p + n - in >= SCAN_BLOCK))
+        return scan_shift(scan_sse42_look(p + n - SCAN_BLOCK, uri), SCAN_BLOCK - n);
+    char copy[SCAN_BLOCK];
+    scan_copy_short(copy, p, n);
+    return scan_sse42_look(copy, uri);
+}
+
+SCAN_ALWAYS SCAN_TARGET bool scan_sse42_plain(const char *p)
+{
+    __m128i lowest = _mm_set1_epi8(' '), most = _mm_set1_epi8('~' - ' '),
+            worst = _mm_setzero_si128();
+    for (unsigned i = 0; i < SCAN_SKIP; i += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(p + i));
+        worst = _mm_max_epu8(worst, _mm_sub_epi8(v, lowest));
+    }
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(worst, most), most)) == 0xffff;
+}
+
+SCAN_ALWAYS SCAN_TARGET void scan_sse42_marks(uint16_t *out, uint64_t bits, size_t at)
+{
+    scan_marks_by_fours(out, bits, at);
+}
+
+#include "scan_blocks.h"
