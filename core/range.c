@@ -42,13 +42,34 @@ static bool range_member(weir_str text, uint64_t size, weir_range *range, bool *
     return true;
 }
 
-/* Joins `next` to the range before it where they overlap or touch. */
-static bool range_join(weir_range *before, const weir_range *next)
+/* Joins `next` to `into` where they overlap or touch. */
+static bool range_join(weir_range *into, const weir_range *next)
 {
-    bool apart = next->first > before->last + 1 || before->first > next->last + 1;
+    bool apart = next->first > into->last + 1 || into->first > next->last + 1;
     if (apart) return false;
-    if (next->first < before->first) before->first = next->first;
-    if (next->last > before->last) before->last = next->last;
+    if (next->first < into->first) into->first = next->first;
+    if (next->last > into->last) into->last = next->last;
+    return true;
+}
+
+/*
+ * Adds a range to those that are apart from each other: joins it to the first that it overlaps or
+ * touches, and to that all others that it does. False: it stands alone, and there is no room.
+ */
+static bool range_add(weir_range *ranges, size_t max, size_t *count, weir_range range)
+{
+    size_t at = 0, kept;
+    while (at < *count && !range_join(&ranges[at], &range))
+        at++;
+    if (at == max) return false;
+    if (at == *count) {
+        ranges[(*count)++] = range;
+        return true;
+    }
+    kept = at + 1; /* what comes before touches neither of the two, and so not both together */
+    for (size_t i = kept; i < *count; i++)
+        if (!range_join(&ranges[at], &ranges[i])) ranges[kept++] = ranges[i];
+    *count = kept;
     return true;
 }
 
@@ -68,11 +89,7 @@ weir_range_kind weir_range_parse(weir_str value, uint64_t size, weir_range *rang
         weir_range range;
         bool is_inside;
         if (!range_member(member, size, &range, &is_inside)) return WEIR_RANGE_WHOLE;
-        if (!is_inside || (*count > 0 && range_join(&ranges[*count - 1], &range))) continue;
-        if (*count == max)
-            too_many = true;
-        else
-            ranges[(*count)++] = range;
+        if (is_inside && !range_add(ranges, max, count, range)) too_many = true;
     }
     if (err != WEIR_END || members == 0 || too_many) return WEIR_RANGE_WHOLE;
     return *count > 0 ? WEIR_RANGE_PARTS : WEIR_RANGE_UNSATISFIABLE;

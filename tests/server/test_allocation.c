@@ -166,6 +166,12 @@ static int reach(void)
 static const char *const requests[] = {
     "GET /small.txt HTTP/1.1\r\nHost: h\r\n\r\n",
     "GET /large.bin HTTP/1.1\r\nHost: h\r\n\r\n",
+    "GET /large.bin HTTP/1.1\r\nHost: h\r\nRange: bytes=0-9,20-50000,60000-\r\n\r\n",
+    "GET /large.bin HTTP/1.1\r\nHost: h\r\nRange: bytes=0-9\r\n\r\n",
+    "GET /large.bin HTTP/1.1\r\nHost: h\r\nRange: bytes=100000-\r\n\r\n",
+    "GET /.hidden HTTP/1.1\r\nHost: h\r\n\r\n",
+    "GET /cookie HTTP/1.1\r\nHost: h\r\nCookie: a=b; c=d\r\n\r\n",
+    "GET /cookie HTTP/1.1\r\nHost: h\r\nCookie: a=b c\r\n\r\n",
     "HEAD /small.txt HTTP/1.1\r\nHost: h\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
     "GET /nope HTTP/1.1\r\nHost: h\r\n\r\n",

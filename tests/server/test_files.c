@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -144,6 +145,7 @@ static void a_folder_lists_all_its_names_each_time(void **state)
 {
     weir_file_facts facts;
     weir_str name;
+    uint64_t at;
     int fd;
 
     (void)state;
@@ -152,14 +154,68 @@ static void a_folder_lists_all_its_names_each_time(void **state)
     assert_true(facts.is_folder);
     for (int round = 0; round < 2; round++) {
         int count = 0;
-        assert_true(weir_files_linux_list(&files, fd));
-        while (weir_files_linux_list_next(&files, &name)) {
+        assert_true(weir_files_linux_list(&files, fd, 0));
+        while (weir_files_linux_list_next(&files, &name, &at)) {
             assert_false(weir_str_equal(name, weir_str_of("..")));
             count++;
         }
         assert_int_equal(count, 11);
     }
     close(fd);
+}
+
+/* Two folders in turn, one name at a time: as if each were listed by itself. */
+static void a_folder_is_listed_on_from_where_it_was_left(void **state)
+{
+    static const char *const paths_of[] = {"", "dir"};
+    const int wanted[] = {11, 3};
+    weir_file_facts facts;
+    weir_str name;
+    uint64_t at[2] = {0};
+    int fd[2], count[2] = {0};
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(weir_files_linux_get(&files, weir_str_of(paths_of[i]), true, &fd[i],
+                                              &facts),
+                         WEIR_FILE_OK);
+    for (bool more = true; more;) {
+        more = false;
+        for (int i = 0; i < 2; i++) {
+            assert_true(weir_files_linux_list(&files, fd[i], at[i]));
+            if (!weir_files_linux_list_next(&files, &name, &at[i])) continue;
+            count[i]++;
+            more = true;
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(count[i], wanted[i]);
+        close(fd[i]);
+    }
+}
+
+/* The opening of a FIFO would be seen by who waits for a reader of it. */
+static void a_fifo_is_refused_without_being_opened(void **state)
+{
+    weir_file_facts facts;
+    char event[512];
+    int fd, watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+    (void)state;
+    assert_true(watch >= 0);
+    assert_true(inotify_add_watch(watch, "root/fifo", IN_OPEN) >= 0);
+    for (int round = 0; round < 2; round++) {
+        files.without_openat2 = round > 0;
+        assert_int_equal(weir_files_linux_get(&files, weir_str_of("fifo"), true, &fd, &facts),
+                         WEIR_FILE_DENIED);
+        files.without_openat2 = false;
+        assert_int_equal(read(watch, event, sizeof event), -1);
+    }
+    fd = open("root/fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_true(read(watch, event, sizeof event) > 0); /* that is what it would look like */
+    close(fd);
+    close(watch);
 }
 
 static void a_path_that_is_too_long_is_not_there(void **state)
@@ -200,6 +256,8 @@ int main(void)
         cmocka_unit_test(nothing_outside_of_the_root_is_opened),
         cmocka_unit_test(nothing_outside_of_the_root_is_opened_by_an_old_kernel),
         cmocka_unit_test(a_folder_lists_all_its_names_each_time),
+        cmocka_unit_test(a_folder_is_listed_on_from_where_it_was_left),
+        cmocka_unit_test(a_fifo_is_refused_without_being_opened),
         cmocka_unit_test(a_path_that_is_too_long_is_not_there),
         cmocka_unit_test(nothing_is_beneath_a_root_without_a_name),
     };

@@ -450,16 +450,16 @@ static void sim_close(weir_world *w, int handle)
     s->files_open--;
 }
 
-static bool sim_list(weir_world *w, int handle)
+static bool sim_list(weir_world *w, int handle, uint64_t at)
 {
     sim *s = sim_of(w);
 
     s->listed = sim_file_of(s, handle);
-    s->listing = 0;
+    s->listing = (size_t)at;
     return s->listed->is_folder;
 }
 
-static bool sim_list_next(weir_world *w, weir_str *name)
+static bool sim_list_next(weir_world *w, weir_str *name, uint64_t *at)
 {
     sim *s = sim_of(w);
     size_t len = strlen(s->listed->path);
@@ -471,6 +471,7 @@ static bool sim_list_next(weir_world *w, weir_str *name)
         path += len > 0 ? len + 1 : 0;
         if (*path == '\0' || strchr(path, '/') != NULL) continue;
         *name = weir_str_of(path);
+        *at = s->listing;
         return true;
     }
     return false;

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* demo.c - POST / sends content back as it comes; /echo sends back the request's field lines. */
+/* demo.c - POST / sends content back as it comes; /echo the request's field lines, /cookie its
+ * cookies. */
 #include "demo.h"
+#include "errors.h"
 #include "text.h"
+#include "weir/cookie.h"
 
 enum {
     DEMO_HELD_MAX = WEIR_HEAD_BYTES_DEFAULT, /* octets kept back before the answer begins */
-    DEMO_TYPE_MAX = 256,
     DEMO_TRAILERS_MAX = 32,
 };
 
-/* What both have in their call's memory: content that is to go out. */
+/* What all have in their call's memory: content that is to go out. */
 struct demo {
     uint64_t length; /* of the answer */
     bool is_begun;
     const weir_field *trailers; /* received */
     size_t trailer_count;
-    size_t type_len;
-    char type[DEMO_TYPE_MAX];
+    weir_str type; /* static */
     size_t held_at, held_len;
     char held[DEMO_HELD_MAX]; /* also field lines, which are no longer as text than on the wire */
 };
@@ -29,14 +30,15 @@ static void demo_init(struct demo *d, weir_str type)
     d->trailers = NULL;
     d->trailer_count = 0;
     d->held_at = d->held_len = 0;
-    d->type_len = type.len;
-    memcpy(d->type, type.p, type.len);
+    d->type = type;
 }
 
 static void demo_respond(weir_call *call, struct demo *d)
 {
-    weir_field type = weir_call_field(WEIR_FIELD_CONTENT_TYPE, (weir_str){d->type, d->type_len});
-    weir_response res = {.status = 200, .fields = &type, .field_count = 1, .length = d->length};
+    const weir_field fields[] = {weir_call_field(WEIR_FIELD_CONTENT_TYPE, d->type),
+                                 {.name = WEIR_STR_INIT("X-Content-Type-Options"),
+                                  .value = WEIR_STR_INIT("nosniff")}};
+    weir_response res = {.status = 200, .fields = fields, .field_count = 2, .length = d->length};
 
     d->is_begun = true;
     weir_call_respond(call, &res);
@@ -70,20 +72,16 @@ static void demo_more(weir_call *call)
     if (!weir_call_finish(call, trailers, n)) call->is_producing = true;
 }
 
-/* The media type goes back with the content, unless it is absurd. */
-static weir_str demo_type(const weir_request *req)
-{
-    static const weir_str unknown = WEIR_STR_INIT("application/octet-stream");
-    const weir_field *f = weir_fields_find(req->fields, req->field_count, WEIR_FIELD_CONTENT_TYPE);
-
-    return f != NULL && f->value.len > 0 && f->value.len <= DEMO_TYPE_MAX ? f->value : unknown;
-}
-
+/*
+ * Whatever type came with it, the content goes back as octets: a form of another site that posts
+ * here could otherwise have a browser run a script of its making as this server's.
+ */
 static void demo_post_begin(weir_call *call, const weir_request *req)
 {
     struct demo *d = call->memory;
 
-    demo_init(d, demo_type(req));
+    (void)req;
+    demo_init(d, (weir_str)WEIR_STR_INIT("application/octet-stream"));
     d->length = call->length;
     weir_call_continue(call);
 }
@@ -133,6 +131,42 @@ static void demo_echo_begin(weir_call *call, const weir_request *req)
     weir_call_continue(call);
 }
 
+/* "name=value" in lines, values in quotes that came in quotes. False: one of them is malformed. */
+static bool demo_cookies(weir_str cookies, weir_buf *text)
+{
+    weir_cookie cookie;
+    weir_error err;
+    size_t at;
+
+    while ((err = weir_cookie_next(&cookies, &cookie, &at)) == WEIR_OK) {
+        const char *quote = cookie.is_quoted ? "\"" : "";
+        (void)weir_text_span(text, cookie.name);
+        (void)weir_text_put(text, "=");
+        (void)weir_text_put(text, quote);
+        (void)weir_text_span(text, cookie.value);
+        (void)weir_text_put(text, quote);
+        (void)weir_text_put(text, "\n");
+    }
+    return err == WEIR_END;
+}
+
+static void demo_cookie_begin(weir_call *call, const weir_request *req)
+{
+    struct demo *d = call->memory;
+
+    demo_init(d, (weir_str)WEIR_STR_INIT("text/plain"));
+    weir_buf text = {d->held, 0, sizeof d->held};
+    for (size_t i = 0; i < req->field_count; i++) {
+        const weir_field *f = &req->fields[i];
+        if (f->id != WEIR_FIELD_COOKIE || demo_cookies(f->value, &text)) continue;
+        weir_errors_answer(call, 400, weir_error_info(WEIR_ERR_COOKIE));
+        return;
+    }
+    d->held_len = text.len;
+    d->length = text.len;
+    weir_call_continue(call);
+}
+
 static const weir_handler demo_post = {.begin = demo_post_begin,
                                        .payload = demo_post_payload,
                                        .end = demo_end,
@@ -141,11 +175,17 @@ static const weir_handler demo_echo = {.begin = demo_echo_begin,
                                        .end = demo_end,
                                        .more = demo_more};
 
+static const weir_handler demo_cookie = {.begin = demo_cookie_begin,
+                                         .end = demo_end,
+                                         .more = demo_more};
+
 const weir_handler *weir_demo_find(const weir_request *req)
 {
-    static const weir_str root = WEIR_STR_INIT("/"), echo = WEIR_STR_INIT("/echo");
+    static const weir_str root = WEIR_STR_INIT("/"), echo = WEIR_STR_INIT("/echo"),
+                          cookie = WEIR_STR_INIT("/cookie");
 
     if (weir_str_equal(req->parts.path, echo)) return &demo_echo;
+    if (weir_str_equal(req->parts.path, cookie)) return &demo_cookie;
     if (req->method_id != WEIR_METHOD_POST) return NULL;
     return req->parts.path.len == 0 || weir_str_equal(req->parts.path, root) ? &demo_post : NULL;
 }

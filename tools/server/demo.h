@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* demo.h - small dynamic resources that show the handler interface: POST / and /echo. */
+/* demo.h - small dynamic resources that show the handler interface: POST /, /echo, /cookie. */
 #ifndef WEIR_DEMO_H
 #define WEIR_DEMO_H
 

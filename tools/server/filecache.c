@@ -157,6 +157,12 @@ weir_file_result weir_filecache_open(weir_filecache *c, weir_str path, uint64_t 
     return WEIR_FILE_OK;
 }
 
+void weir_file_hold(weir_file *file)
+{
+    assert(file->holds > 0);
+    file->holds++;
+}
+
 void weir_file_release(weir_filecache *c, weir_file *file)
 {
     assert(file->holds > 0);

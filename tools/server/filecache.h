@@ -54,6 +54,9 @@ void weir_filecache_free(weir_filecache *c);
 weir_file_result weir_filecache_open(weir_filecache *c, weir_str path, uint64_t now_ms,
                                      int64_t wall_s, weir_file **file);
 
+/* Holds it once more. */
+void weir_file_hold(weir_file *file);
+
 void weir_file_release(weir_filecache *c, weir_file *file);
 
 #endif

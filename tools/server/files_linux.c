@@ -44,16 +44,13 @@ static weir_file_result files_failed(int code)
     }
 }
 
-/* Neither a FIFO nor a device may make the open wait or become the terminal. */
-static int files_flags(bool to_read)
+/*
+ * The kernel resolves links and "..", and refuses what would leave the root on the way. With O_PATH
+ * in `flags` the file is only taken hold of.
+ */
+static int files_open_beneath(const weir_files_linux *f, const char *path, int flags)
 {
-    return (to_read ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH) | O_CLOEXEC;
-}
-
-/* The kernel resolves links and "..", and refuses what would leave the root on the way. */
-static int files_open_beneath(const weir_files_linux *f, const char *path, bool to_read)
-{
-    struct open_how how = {.flags = (unsigned)files_flags(to_read),
+    struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
     long fd;
 
@@ -88,30 +85,28 @@ static bool files_is_beneath(const weir_files_linux *f, int fd)
 
 /*
  * For kernels without openat2(2), and for links by an absolute path, which it refuses even where
- * they lead back beneath the root: takes hold of the file without opening it, looks where it is,
- * and only then opens the very same one.
+ * they lead back beneath the root: takes hold of the file, then looks where it is.
  */
-static int files_open_checked(const weir_files_linux *f, const char *path, bool to_read)
+static int files_hold_checked(const weir_files_linux *f, const char *path)
 {
-    char link[64];
-    struct stat facts;
     int held = openat(f->root, path, O_PATH | O_CLOEXEC);
-    int fd = -1;
-    int code = EXDEV;
 
-    if (held < 0) return -1;
-    if (files_is_beneath(f, held)) {
-        if (!to_read) return held;
-        (void)snprintf(link, sizeof link, "/proc/self/fd/%d", held);
-        code = EACCES;
-        if (fstat(held, &facts) == 0 && (S_ISREG(facts.st_mode) || S_ISDIR(facts.st_mode))) {
-            fd = open(link, files_flags(true));
-            code = errno;
-        }
-    }
+    if (held < 0 || files_is_beneath(f, held)) return held;
     (void)close(held);
-    errno = code;
-    return fd;
+    errno = EXDEV;
+    return -1;
+}
+
+/* The quick way at first; what that cannot do, the slow way. */
+static int files_hold(weir_files_linux *f, const char *path)
+{
+    if (!f->without_openat2) {
+        int held = files_open_beneath(f, path, O_PATH);
+        if (held >= 0) return held;
+        if (errno == ENOSYS) f->without_openat2 = true;
+        if (errno != ENOSYS && errno != EPERM && errno != EXDEV) return -1;
+    }
+    return files_hold_checked(f, path);
 }
 
 static bool files_facts(int fd, weir_file_facts *out)
@@ -134,16 +129,37 @@ static bool files_facts(int fd, weir_file_facts *out)
     return true;
 }
 
-/* One attempt the quick way; what that cannot do, the slow way. */
-static int files_open(weir_files_linux *f, const char *path, bool to_read)
+/*
+ * Opens what is held, the very same file, now that it is known to be a regular file or a folder: the
+ * opening of a FIFO would wake who waits for a reader, and that of a device may do anything. Where
+ * /proc is not there, it is found by its path again, and must be the same.
+ */
+static int files_reopen(const weir_files_linux *f, int held, const char *path)
 {
-    if (!f->without_openat2) {
-        int fd = files_open_beneath(f, path, to_read);
-        if (fd >= 0) return fd;
-        if (errno == ENOSYS) f->without_openat2 = true;
-        if (errno != ENOSYS && errno != EPERM && errno != EXDEV) return -1;
-    }
-    return files_open_checked(f, path, to_read);
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+    struct stat before, after;
+    char link[64];
+
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", held);
+    int fd = open(link, flags | O_CLOEXEC);
+    if (fd >= 0 || errno != ENOENT || f->without_openat2) return fd;
+    fd = files_open_beneath(f, path, flags);
+    if (fd < 0) return -1;
+    if (fstat(held, &before) == 0 && fstat(fd, &after) == 0 && before.st_ino == after.st_ino &&
+        before.st_dev == after.st_dev)
+        return fd;
+    (void)close(fd);
+    errno = EACCES;
+    return -1;
+}
+
+/* For the reason in errno. */
+static weir_file_result files_give_up(int held)
+{
+    weir_file_result result = files_failed(errno);
+
+    (void)close(held);
+    return result;
 }
 
 weir_file_result weir_files_linux_get(weir_files_linux *f, weir_str path, bool to_read, int *file,
@@ -157,13 +173,12 @@ weir_file_result weir_files_linux_get(weir_files_linux *f, weir_str path, bool t
     memcpy(name, path.p, path.len);
     name[path.len] = '\0';
     if (name[0] == '/') return WEIR_FILE_NONE;
-    int fd = files_open(f, name, to_read);
-    if (fd < 0) return files_failed(errno);
-    if (!files_facts(fd, &found)) {
-        weir_file_result result = files_failed(errno);
-        (void)close(fd);
-        return result;
-    }
+    int held = files_hold(f, name);
+    if (held < 0) return files_failed(errno);
+    if (!files_facts(held, &found)) return files_give_up(held);
+    int fd = to_read ? files_reopen(f, held, name) : held;
+    if (fd < 0) return files_give_up(held);
+    if (to_read) (void)close(held);
     *facts = found;
     *file = fd;
     return WEIR_FILE_OK;
@@ -180,14 +195,18 @@ weir_file_result weir_files_linux_read(int file, uint64_t at, void *out, size_t 
     return n >= 0 ? WEIR_FILE_OK : WEIR_FILE_FAILED;
 }
 
-bool weir_files_linux_list(weir_files_linux *f, int file)
+/* What was read of the folder and not given yet is still good, if no other was listed since: one
+ * that has the same number now began at 0. */
+bool weir_files_linux_list(weir_files_linux *f, int file, uint64_t at)
 {
+    if (at != 0 && f->listed == file && f->listed_to == at) return true;
     f->listed = file;
+    f->listed_to = at;
     f->list_at = f->list_len = 0;
-    return lseek(file, 0, SEEK_SET) == 0;
+    return lseek(file, (off_t)at, SEEK_SET) >= 0;
 }
 
-bool weir_files_linux_list_next(weir_files_linux *f, weir_str *name)
+bool weir_files_linux_list_next(weir_files_linux *f, weir_str *name, uint64_t *at)
 {
     for (;;) {
         if (f->list_at >= f->list_len) {
@@ -199,6 +218,7 @@ bool weir_files_linux_list_next(weir_files_linux *f, weir_str *name)
         const struct files_entry *entry = (const void *)(f->list + f->list_at);
         f->list_at += entry->bytes;
         if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0) continue;
+        *at = f->listed_to = (uint64_t)entry->offset;
         *name = weir_str_of(entry->name);
         return true;
     }

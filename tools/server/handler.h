@@ -30,6 +30,7 @@ typedef struct {
     weir_site *site;
     void *memory;      /* WEIR_CALL_MEMORY octets, aligned for anything */
     bool is_producing; /* set by the handler: call `more` whenever there is room */
+    bool is_tired;     /* set by `more`: that was enough for one turn, and others come first */
     bool is_head;      /* payload of the answer goes nowhere: it may be left out */
     bool expects;      /* the client waits for 100 before it sends its payload */
     uint64_t length;   /* octets of payload that come; WEIR_LENGTH_UNKNOWN: it is not said */

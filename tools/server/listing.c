@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* listing.c - folders as pages: sorted by name, in constant memory however many names there are. */
+/* listing.c - folders as pages, in constant memory and linear time however many names there are. */
 #include <assert.h>
 
 #include "errors.h"
@@ -7,41 +7,51 @@
 #include "text.h"
 
 enum {
+    LISTING_NAMES_MAX = 1024, /* names that are sorted; more of them come as the folder has them */
+    LISTING_TEXT_MAX = 48 * 1024, /* octets of these names */
     LISTING_NAME_MAX = 255,
-    LISTING_NAMES_MAX = 1024,
-    LISTING_HALF = 24 * 1024,
     LISTING_PATH_MAX = 4096,
     LISTING_SHOWN_MAX = 250, /* octets of the path in the title */
     LISTING_PIECE = 4000,    /* octets sent at a time: a chunk that fits WEIR_CALL_STEP */
     LISTING_ROW_MAX = 2800,  /* octets of a row: a name that is escaped all over, twice */
+    LISTING_TURN = 4096,     /* work in one turn: a name that is read counts 1, and */
+    LISTING_LOOK = 16,       /* one whose file is looked at that much more */
 };
 
 typedef enum {
     LISTING_HEAD,
-    LISTING_ROWS,
+    LISTING_GATHER, /* names are read, until there are too many of them */
+    LISTING_SORTED, /* rows of these */
+    LISTING_AS_IS,  /* rows of what is read, from the beginning again */
     LISTING_FOOT,
 } listing_stage;
 
-/*
- * The folder is read anew for each batch: the least names behind the last one shown, as many as
- * there is memory for. When that is full, the greater half is dropped; its least name is the bound
- * from which on names are left to the next batch.
- */
 struct listing {
     weir_file *folder;
     listing_stage stage;
-    bool has_last, has_bound;
-    char last[LISTING_NAME_MAX], bound[LISTING_NAME_MAX];
-    size_t last_len, bound_len;
+    uint64_t at;                       /* where the next name of the folder is */
+    unsigned work;                     /* done in this turn */
     uint16_t order[LISTING_NAMES_MAX]; /* offsets of names: a length octet, then the name */
     size_t count, next;
     size_t names_len;
-    unsigned half; /* which one is in use */
-    char names[2][LISTING_HALF];
+    char names[LISTING_TEXT_MAX];
     size_t path_len;
     char path[LISTING_PATH_MAX + LISTING_NAME_MAX];
 };
 _Static_assert(sizeof(struct listing) <= WEIR_CALL_MEMORY, "a listing lives in a call's memory");
+
+bool weir_path_is_hidden(weir_str path)
+{
+    static const weir_str known = WEIR_STR_INIT(".well-known");
+
+    for (size_t at = 0, end; at < path.len; at = end + 1) {
+        for (end = at; end < path.len && path.p[end] != '/'; end++)
+            ;
+        if (end == at || path.p[at] != '.') continue;
+        if (at > 0 || !weir_str_equal((weir_str){path.p, end}, known)) return true;
+    }
+    return false;
+}
 
 static int listing_compare(weir_str a, weir_str b)
 {
@@ -53,44 +63,9 @@ static int listing_compare(weir_str a, weir_str b)
 
 static weir_str listing_name(const struct listing *l, size_t i)
 {
-    const char *p = l->names[l->half] + l->order[i];
+    const char *p = l->names + l->order[i];
 
     return (weir_str){p + 1, (unsigned char)*p};
-}
-
-/* Appends to the names in use; there is room. */
-static void listing_store(struct listing *l, weir_str name, size_t at)
-{
-    char *p = l->names[l->half] + l->names_len;
-
-    *p = (char)(unsigned char)name.len;
-    memcpy(p + 1, name.p, name.len);
-    memmove(&l->order[at + 1], &l->order[at], (l->count - at) * sizeof l->order[0]);
-    l->order[at] = (uint16_t)l->names_len;
-    l->names_len += name.len + 1;
-    l->count++;
-}
-
-static void listing_halve(struct listing *l)
-{
-    size_t kept = l->count / 2;
-    weir_str bound = listing_name(l, kept);
-    unsigned other = 1 - l->half;
-    size_t len = 0;
-
-    memcpy(l->bound, bound.p, bound.len);
-    l->bound_len = bound.len;
-    l->has_bound = true;
-    for (size_t i = 0; i < kept; i++) {
-        const char *from = l->names[l->half] + l->order[i];
-        size_t n = (size_t)(unsigned char)*from + 1;
-        memcpy(l->names[other] + len, from, n);
-        l->order[i] = (uint16_t)len;
-        len += n;
-    }
-    l->half = other;
-    l->names_len = len;
-    l->count = kept;
 }
 
 static size_t listing_place(const struct listing *l, weir_str name)
@@ -107,30 +82,60 @@ static size_t listing_place(const struct listing *l, weir_str name)
     return low;
 }
 
-/* Hidden names are not listed, and neither is what was shown or is for a later batch. */
-static bool listing_is_wanted(const struct listing *l, weir_str name)
+/* Puts a name in its place. False: there are too many. */
+static bool listing_store(struct listing *l, weir_str name)
 {
-    if (name.len == 0 || name.len > LISTING_NAME_MAX || name.p[0] == '.') return false;
-    if (l->has_last && listing_compare(name, (weir_str){l->last, l->last_len}) <= 0) return false;
-    return !l->has_bound || listing_compare(name, (weir_str){l->bound, l->bound_len}) < 0;
+    size_t at = listing_place(l, name);
+    char *p = l->names + l->names_len;
+
+    if (l->count == LISTING_NAMES_MAX) return false;
+    if (name.len + 1 > LISTING_TEXT_MAX - l->names_len) return false;
+    *p = (char)(unsigned char)name.len;
+    memcpy(p + 1, name.p, name.len);
+    memmove(&l->order[at + 1], &l->order[at], (l->count - at) * sizeof l->order[0]);
+    l->order[at] = (uint16_t)l->names_len;
+    l->names_len += name.len + 1;
+    l->count++;
+    return true;
 }
 
-static void listing_scan(const weir_call *call, struct listing *l)
+/* The folder goes on where it was left. */
+static bool listing_open(const weir_call *call, const struct listing *l)
+{
+    return call->site->world->ops->list(call->site->world, l->folder->handle, l->at);
+}
+
+/* The next name to be listed. False: the folder ends, or enough is done for a turn. */
+static bool listing_read(const weir_call *call, struct listing *l, weir_str *name, bool *is_end)
 {
     weir_world *w = call->site->world;
+    weir_str path = {l->path, 0};
+
+    for (; l->work < LISTING_TURN; l->work++) {
+        *is_end = !w->ops->list_next(w, name, &l->at);
+        if (*is_end) return false;
+        if (name->len == 0 || name->len > LISTING_NAME_MAX) continue;
+        memcpy(l->path + l->path_len, name->p, name->len);
+        path.len = l->path_len + name->len;
+        if (!weir_path_is_hidden(path)) return true;
+    }
+    return false;
+}
+
+static void listing_gather(const weir_call *call, struct listing *l)
+{
+    bool is_end = !listing_open(call, l);
     weir_str name;
 
-    l->count = l->next = l->names_len = 0;
-    l->has_bound = false;
-    if (!w->ops->list(w, l->folder->handle)) return;
-    while (w->ops->list_next(w, &name)) {
-        if (!listing_is_wanted(l, name)) continue;
-        if (l->count == LISTING_NAMES_MAX || l->names_len + name.len + 1 > LISTING_HALF) {
-            listing_halve(l);
-            if (!listing_is_wanted(l, name)) continue;
+    while (!is_end && listing_read(call, l, &name, &is_end)) {
+        if (!listing_store(l, name)) {
+            l->stage = LISTING_AS_IS;
+            l->at = 0;
+            return;
         }
-        listing_store(l, name, listing_place(l, name));
+        l->work++;
     }
+    if (is_end) l->stage = LISTING_SORTED;
 }
 
 /* What a file is, or false where it could not be served. */
@@ -200,24 +205,40 @@ static void listing_head(weir_buf *out, const struct listing *l)
         (void)weir_text_put(out, "<tr><td><a href=\"../\">../</a></td><td></td><td></td></tr>\n");
 }
 
-/* Rows until the piece is full. False: there is none left. */
-static bool listing_rows(const weir_call *call, struct listing *l, weir_buf *out)
+static bool listing_has_room(const struct listing *l, const weir_buf *out)
+{
+    return out->cap - out->len >= LISTING_ROW_MAX && l->work < LISTING_TURN;
+}
+
+static void listing_show(const weir_call *call, struct listing *l, weir_str name, weir_buf *out)
 {
     weir_file_facts facts;
 
-    while (out->cap - out->len >= LISTING_ROW_MAX) {
-        if (l->next == l->count) {
-            if (!l->has_bound) return false;
-            listing_scan(call, l);
-            continue;
-        }
-        weir_str name = listing_name(l, l->next++);
-        memcpy(l->last, name.p, name.len);
-        l->last_len = name.len;
-        l->has_last = true;
-        if (listing_look(call, l, name, &facts)) listing_row(out, name, &facts);
-    }
-    return true;
+    l->work += LISTING_LOOK;
+    if (listing_look(call, l, name, &facts)) listing_row(out, name, &facts);
+}
+
+/* Rows until the piece is full, enough is done for a turn, or there is none left. */
+static void listing_sorted(const weir_call *call, struct listing *l, weir_buf *out)
+{
+    while (l->next < l->count && listing_has_room(l, out))
+        listing_show(call, l, listing_name(l, l->next++), out);
+    if (l->next == l->count) l->stage = LISTING_FOOT;
+}
+
+static void listing_as_is(const weir_call *call, struct listing *l, weir_buf *out)
+{
+    bool is_end = !listing_open(call, l);
+    weir_str name;
+
+    while (!is_end && listing_has_room(l, out) && listing_read(call, l, &name, &is_end))
+        listing_show(call, l, name, out);
+    if (is_end) l->stage = LISTING_FOOT;
+}
+
+static void listing_foot(weir_buf *out)
+{
+    (void)weir_text_put(out, "</tbody>\n</table>\n</body>\n</html>\n");
 }
 
 static void listing_more(weir_call *call)
@@ -229,18 +250,18 @@ static void listing_more(weir_call *call)
     switch (l->stage) {
     case LISTING_HEAD:
         listing_head(&out, l);
-        listing_scan(call, l);
-        l->stage = LISTING_ROWS;
+        l->stage = LISTING_GATHER;
         break;
-    case LISTING_ROWS:
-        if (!listing_rows(call, l, &out)) l->stage = LISTING_FOOT;
-        break;
+    case LISTING_GATHER: listing_gather(call, l); break;
+    case LISTING_SORTED: listing_sorted(call, l, &out); break;
+    case LISTING_AS_IS: listing_as_is(call, l, &out); break;
     case LISTING_FOOT:
         (void)weir_call_finish(call, NULL, 0); /* there is room: see WEIR_CALL_STEP */
         return;
     }
-    if (l->stage == LISTING_FOOT)
-        (void)weir_text_put(&out, "</tbody>\n</table>\n</body>\n</html>\n");
+    if (l->stage == LISTING_FOOT) listing_foot(&out);
+    call->is_tired = l->work >= LISTING_TURN;
+    if (call->is_tired) l->work = 0;
     if (out.len == 0) return;
     size_t taken = weir_call_send(call, out.p, out.len);
     assert(taken == out.len || call->is_finished);
@@ -275,8 +296,9 @@ void weir_listing_begin(weir_call *call, weir_str path, weir_file *folder)
     l->folder = folder;
     l->stage = LISTING_HEAD;
     l->path_len = path.len;
-    l->has_last = false;
-    l->half = 0;
+    l->at = 0;
+    l->work = 0;
+    l->count = l->next = l->names_len = 0;
     call->handler = &listing_handler;
     call->is_producing = true;
     weir_call_respond(call, &res);

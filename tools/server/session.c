@@ -20,6 +20,7 @@ _Static_assert((size_t)SESSION_ANSWER_ROOM <= WEIR_LEASE_OUT,
 typedef enum {
     SESSION_NEEDS_INPUT,
     SESSION_NEEDS_ROOM, /* in the outbox */
+    SESSION_NEEDS_TURN, /* another one: the handler did enough in this */
     SESSION_NEEDS_END,  /* nothing more is to come: send what there is, and end */
 } session_need;
 
@@ -256,7 +257,9 @@ static session_need session_drive(weir_session *s)
         bool is_calling = call->is_active;
         if (is_calling && call->is_producing) {
             if (!session_has_room(s, WEIR_CALL_STEP)) return SESSION_NEEDS_ROOM;
+            s->lease->call.is_tired = false;
             weir_session_call_more(s);
+            if (call->is_active && call->is_tired) return SESSION_NEEDS_TURN;
         } else if (is_calling && s->lease->pending.len > 0) {
             weir_session_call_payload(s);
             if (s->lease->pending.len > 0) return SESSION_NEEDS_ROOM;
@@ -375,7 +378,7 @@ static void session_turn(weir_session *s, bool was_noise)
             return;
         }
         if (need != SESSION_NEEDS_INPUT && !is_sent) break;
-        if (rounds == SESSION_ROUNDS) session_come_back(s);
+        if (rounds == SESSION_ROUNDS || need == SESSION_NEEDS_TURN) session_come_back(s);
         if (need != SESSION_NEEDS_INPUT) continue;
         if (!s->may_read || !session_read(s)) break;
     }

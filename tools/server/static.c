@@ -3,11 +3,15 @@
 #include "static.h"
 #include "errors.h"
 #include "listing.h"
+#include "parts.h"
 #include "text.h"
 #include "weir/precondition.h"
-#include "weir/range.h"
 
 #define STATIC_INDEX "index.html"
+
+enum {
+    STATIC_RANGE_MAX = 80 /* octets of a Content-Range: three numbers of 64 bits */
+};
 
 /* What a resource allows. POST / is the demo's (demo.h). */
 static const char *static_allow(const weir_call *call, const weir_request *req)
@@ -60,28 +64,20 @@ static void static_not_modified(weir_call *call, weir_file *file)
     weir_file_release(&call->site->files, file);
 }
 
-/* Content-Range for a part, or for none that lies in the file (RFC 9110 §14.4). */
-static weir_str static_content_range(const weir_call *call, const weir_range *range, uint64_t size)
+/* `range` NULL: none lies in the file (RFC 9110 §15.5.17). */
+static weir_field static_content_range(const weir_range *range, uint64_t size,
+                                       char text[STATIC_RANGE_MAX])
 {
-    weir_buf text = {call->memory, 0, WEIR_CALL_MEMORY};
+    weir_buf out = {text, 0, STATIC_RANGE_MAX};
 
-    (void)weir_text_put(&text, "bytes ");
-    if (range == NULL) {
-        (void)weir_text_put(&text, "*");
-    } else {
-        (void)weir_text_number(&text, range->first);
-        (void)weir_text_put(&text, "-");
-        (void)weir_text_number(&text, range->last);
-    }
-    (void)weir_text_put(&text, "/");
-    (void)weir_text_number(&text, size);
-    return weir_text_of(&text);
+    (void)weir_parts_content_range(&out, range, size);
+    return weir_call_field(WEIR_FIELD_CONTENT_RANGE, weir_text_of(&out));
 }
 
 static void static_unsatisfiable(weir_call *call, weir_file *file)
 {
-    weir_field field = weir_call_field(WEIR_FIELD_CONTENT_RANGE,
-                                       static_content_range(call, NULL, file->facts.size));
+    char text[STATIC_RANGE_MAX];
+    weir_field field = static_content_range(NULL, file->facts.size, text);
     weir_response res = {.status = 416, .fields = &field, .field_count = 1};
 
     weir_call_respond(call, &res);
@@ -89,51 +85,85 @@ static void static_unsatisfiable(weir_call *call, weir_file *file)
     weir_file_release(&call->site->files, file);
 }
 
-/* The file, or with `range` that part of it. */
-static void static_send(weir_call *call, weir_file *file, const weir_range *range)
+static void static_whole(weir_call *call, weir_file *file)
 {
-    weir_field fields[5];
+    weir_field fields[4];
     size_t n = static_fields(file, fields);
-    uint64_t at = range != NULL ? range->first : 0;
-    uint64_t len = range != NULL ? range->last - range->first + 1 : file->facts.size;
 
     fields[n++] = weir_call_field(WEIR_FIELD_CONTENT_TYPE, file->media);
     fields[n++] = weir_call_field(WEIR_FIELD_ACCEPT_RANGES, (weir_str)WEIR_STR_INIT("bytes"));
-    if (range != NULL)
-        fields[n++] = weir_call_field(WEIR_FIELD_CONTENT_RANGE,
-                                      static_content_range(call, range, file->facts.size));
-    weir_response res = {.status = range != NULL ? 206 : 200,
+    weir_response res = {.status = 200,
                          .fields = fields,
                          .field_count = n,
-                         .length = len};
+                         .length = file->facts.size};
     weir_call_respond(call, &res);
-    weir_call_send_file(call, file, at, len);
+    weir_call_send_file(call, file, 0, file->facts.size);
     (void)weir_call_finish(call, NULL, 0);
 }
 
 /*
- * Range is for GET alone and is heard once (RFC 9110 §14.2). Several parts are answered with the
- * whole file, as the RFC allows.
+ * A client that names what it has by If-Range knows the rest, and is told no more than must be: the
+ * entity tag (RFC 9110 §15.3.7).
  */
+static size_t static_part_fields(const weir_file *file, bool is_known, weir_field fields[])
+{
+    if (!is_known) return static_fields(file, fields);
+    fields[0] = weir_call_field(WEIR_FIELD_ETAG, (weir_str){file->etag, file->etag_len});
+    return 1;
+}
+
+static void static_one_part(weir_call *call, weir_file *file, const weir_range *range,
+                            bool is_known)
+{
+    weir_field fields[5];
+    size_t n = static_part_fields(file, is_known, fields);
+    uint64_t len = range->last - range->first + 1;
+    char text[STATIC_RANGE_MAX];
+
+    if (!is_known) fields[n++] = weir_call_field(WEIR_FIELD_CONTENT_TYPE, file->media);
+    fields[n++] = weir_call_field(WEIR_FIELD_ACCEPT_RANGES, (weir_str)WEIR_STR_INIT("bytes"));
+    fields[n++] = static_content_range(range, file->facts.size, text);
+    weir_response res = {.status = 206, .fields = fields, .field_count = n, .length = len};
+    weir_call_respond(call, &res);
+    weir_call_send_file(call, file, range->first, len);
+    (void)weir_call_finish(call, NULL, 0);
+}
+
+static void static_parts(weir_call *call, weir_file *file, const weir_range *ranges, size_t count,
+                         bool is_known)
+{
+    weir_field fields[3];
+    size_t n = static_part_fields(file, is_known, fields);
+
+    if (count == 1) {
+        static_one_part(call, file, &ranges[0], is_known);
+        return;
+    }
+    fields[n++] = weir_call_field(WEIR_FIELD_ACCEPT_RANGES, (weir_str)WEIR_STR_INIT("bytes"));
+    if (!weir_parts_begin(call, file, ranges, count, fields, n)) static_whole(call, file);
+}
+
+/* Range is for GET alone and is heard once (RFC 9110 §14.2). */
 static weir_range_kind static_range(const weir_call *call, const weir_request *req,
                                     const weir_file *file, const weir_validators *v,
-                                    weir_range *range)
+                                    weir_range ranges[WEIR_PARTS_MAX], size_t *count)
 {
     const weir_field *f = weir_fields_find(req->fields, req->field_count, WEIR_FIELD_RANGE);
-    size_t count;
 
     if (f == NULL || req->method_id != WEIR_METHOD_GET) return WEIR_RANGE_WHOLE;
     size_t rest = req->field_count - (size_t)(f - req->fields) - 1;
     if (weir_fields_find(f + 1, rest, WEIR_FIELD_RANGE) != NULL) return WEIR_RANGE_WHOLE;
     if (!weir_if_range_check(req, v, call->site->wall_s)) return WEIR_RANGE_WHOLE;
-    return weir_range_parse(f->value, file->facts.size, range, 1, &count);
+    return weir_range_parse(f->value, file->facts.size, ranges, WEIR_PARTS_MAX, count);
 }
 
 /* Conditions go before ranges (RFC 9110 §13.2.2). */
 static void static_file(weir_call *call, const weir_request *req, weir_file *file)
 {
     weir_validators v = static_validators(call, file);
-    weir_range range;
+    bool is_known = weir_fields_find(req->fields, req->field_count, WEIR_FIELD_IF_RANGE) != NULL;
+    weir_range ranges[WEIR_PARTS_MAX];
+    size_t count;
 
     switch (weir_precondition_check(req, &v, call->site->wall_s)) {
     case WEIR_CONDITION_NOT_MODIFIED: static_not_modified(call, file); return;
@@ -143,9 +173,9 @@ static void static_file(weir_call *call, const weir_request *req, weir_file *fil
         return;
     case WEIR_CONDITION_GO_ON: break;
     }
-    switch (static_range(call, req, file, &v, &range)) {
-    case WEIR_RANGE_WHOLE: static_send(call, file, NULL); return;
-    case WEIR_RANGE_PARTS: static_send(call, file, &range); return;
+    switch (static_range(call, req, file, &v, ranges, &count)) {
+    case WEIR_RANGE_WHOLE: static_whole(call, file); return;
+    case WEIR_RANGE_PARTS: static_parts(call, file, ranges, count, is_known); return;
     case WEIR_RANGE_UNSATISFIABLE: static_unsatisfiable(call, file); return;
     }
 }
@@ -233,6 +263,10 @@ static void static_get(weir_call *call, const weir_request *req)
 
     if (err != WEIR_OK) {
         weir_errors_answer(call, 400, weir_error_info(err));
+        return;
+    }
+    if (weir_path_is_hidden(weir_text_of(&path))) {
+        weir_errors_file(call, WEIR_FILE_NONE);
         return;
     }
     if (path.len == 0 || path.p[path.len - 1] == '/') {

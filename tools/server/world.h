@@ -62,10 +62,11 @@ typedef struct {
                              size_t *got);
     int (*descriptor)(weir_world *w, int file); /* for weir_transport_sendfile; -1: none */
     void (*close)(weir_world *w, int file);
-    /* Lists a folder from its beginning: `next` gives a name until it is false, "." and ".." left
-     * out, in no order. One folder at a time; the name lives until the next call. */
-    bool (*list)(weir_world *w, int file);
-    bool (*list_next)(weir_world *w, weir_str *name);
+    /* Lists a folder: `list_next` gives a name until it is false, "." and ".." left out, in no
+     * order, and in *at where the one after it is. `list` begins at 0, or goes on from such a place,
+     * whatever other folders were listed in between. The name lives until the next call. */
+    bool (*list)(weir_world *w, int file, uint64_t at);
+    bool (*list_next)(weir_world *w, weir_str *name, uint64_t *at);
 
     /* A line for the operator, without its line end. */
     void (*log)(weir_world *w, bool is_error, const char *text);

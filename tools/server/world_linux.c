@@ -173,14 +173,14 @@ static void linux_close(weir_world *w, int file)
     (void)close(file);
 }
 
-static bool linux_list(weir_world *w, int file)
+static bool linux_list(weir_world *w, int file, uint64_t at)
 {
-    return weir_files_linux_list(&linux_of(w)->files, file);
+    return weir_files_linux_list(&linux_of(w)->files, file, at);
 }
 
-static bool linux_list_next(weir_world *w, weir_str *name)
+static bool linux_list_next(weir_world *w, weir_str *name, uint64_t *at)
 {
-    return weir_files_linux_list_next(&linux_of(w)->files, name);
+    return weir_files_linux_list_next(&linux_of(w)->files, name, at);
 }
 
 /* One write a line, so that lines of several workers do not mix. */

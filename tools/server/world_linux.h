@@ -12,6 +12,7 @@ typedef struct {
     char root_path[4096];     /* as the system names it, to tell what lies beneath */
     bool without_openat2;     /* an old kernel, or one that forbids the call */
     int listed;               /* the folder being listed */
+    uint64_t listed_to;       /* where the name behind the one given last is */
     size_t list_at, list_len; /* of the entries below */
     _Alignas(8) char list[32768];
 } weir_files_linux;
@@ -37,7 +38,7 @@ void weir_files_linux_close(weir_files_linux *f);
 weir_file_result weir_files_linux_get(weir_files_linux *f, weir_str path, bool to_read, int *file,
                                       weir_file_facts *facts);
 weir_file_result weir_files_linux_read(int file, uint64_t at, void *out, size_t len, size_t *got);
-bool weir_files_linux_list(weir_files_linux *f, int file);
-bool weir_files_linux_list_next(weir_files_linux *f, weir_str *name);
+bool weir_files_linux_list(weir_files_linux *f, int file, uint64_t at);
+bool weir_files_linux_list_next(weir_files_linux *f, weir_str *name, uint64_t *at);
 
 #endif

@@ -21,10 +21,17 @@ typedef enum {
 } weir_range_kind;
 
 /*
- * Reads a Range field for a representation of `size` octets. Ranges beyond it are left out; those
- * that overlap or touch the one before them are joined to it, so that no octet is asked for twice
- * in a row. More than `max` that remain are not worth it: WEIR_RANGE_WHOLE (RFC 9110 §14.2). However
- * many digits a position has, it is never wrapped.
+ * Reads a Range field for a representation of `size` octets.
+ *
+ *   ranges, max  what is found: apart from each other, in the order in which they were asked for.
+ *                Those that overlap or touch are joined in the place of the first, so that no octet
+ *                is sent twice (RFC 9110 §15.3.7.2); those beyond the representation are left out.
+ *                Work is proportional to the members and to `max`: a few dozen are plenty.
+ *   count        how many there are.
+ *
+ * One range is answered as such, several as multipart/byteranges (§14.6). More than `max` of them,
+ * at any time while they are read, are a broken client or an attack (§14.2, §17.15):
+ * WEIR_RANGE_WHOLE. However many digits a position has, it is never wrapped.
  */
 weir_range_kind weir_range_parse(weir_str value, uint64_t size, weir_range *ranges, size_t max,
                                  size_t *count);
