@@ -23,7 +23,7 @@ static void check_room(const char *name, writing *write, const void *facts, weir
     if (got != expected)
         fail_msg("%s: %s, not %s, with room for %zu", name, weir_error_info(got)->name,
                  weir_error_info(expected)->name, room);
-    if (got == WEIR_OK) memcpy(was + BEFORE, wire.p, wire.len);
+    if (got == WEIR_OK && wire.len > 0) memcpy(was + BEFORE, wire.p, wire.len);
     size_t len = BEFORE + (got == WEIR_OK ? wire.len : 0);
     if (out.len != len) fail_msg("%s: %zu octets, not %zu", name, out.len, len);
     if (out.p != memory || out.cap != BEFORE + room) fail_msg("%s: another buffer", name);

@@ -118,6 +118,8 @@ static const body_case chunked[] = {
     CASE("an extension with a value", "1;a=b\r\nx\r\n0\r\n\r\n", "x END@15"),
     CASE("whitespace around everything", "1 ; a = b ;\tc\t=\t\"d\" ;e\r\nx\r\n0\r\n\r\n",
          "x END@32"),
+    CASE("more than one blank, and names and values of more than one octet",
+         "1 \t;\t ab \t= \t cd \t; ef  ;gh\r\nx\r\n0\r\n\r\n", "x END@37"),
     CASE("a quoted value", "1;a=\"b;\\\"\r\"\r\nx\r\n0\r\n\r\n", " ERR_CHUNK_EXT@9"),
     CASE("a quoted value with a pair", "1;a=\"b;\\\"\t\xe9\"\r\nx\r\n0\r\n\r\n", "x END@22"),
     CASE("an empty quoted value", "1;a=\"\"\r\nx\r\n0\r\n\r\n", "x END@16"),
@@ -125,6 +127,7 @@ static const body_case chunked[] = {
     CASE("trailers that are not whole are offered again", "0\r\nA: b\r\n", " MORE@3"),
 
     CASE("no size", "\r\n", " ERR_CHUNK_SIZE@0"),
+    CASE("a bare LF for a size", "\n", " ERR_LINE_END@0"),
     CASE("a size that is none", "x\r\n", " ERR_CHUNK_SIZE@0"),
     CASE("a sign", "+5\r\nhello\r\n", " ERR_CHUNK_SIZE@0"),
     CASE("0x", "0x5\r\nhello\r\n", " ERR_CHUNK_SIZE@1"),
@@ -142,6 +145,7 @@ static const body_case chunked[] = {
     CASE("a comma", "5;a,b\r\nhello", " ERR_CHUNK_EXT@3"),
     CASE("a space behind a name", "5;a \r\nhello", " ERR_CHUNK_EXT@4"),
     CASE("something behind a quoted value", "5;a=\"b\"c\r\n", " ERR_CHUNK_EXT@7"),
+    CASE("a backslash before a control octet", "5;a=\"\\\x7f\"\r\n", " ERR_CHUNK_EXT@6"),
     CASE("a NUL in a quoted value", "5;a=\"\0\"\r\n", " ERR_CHUNK_EXT@5"),
     CASE("a size that wraps", "10000000000000005\r\nhello\r\n", " ERR_CHUNK_RANGE@16"),
     CASE("a size above 2^63-1", "8000000000000000\r\n", " ERR_CHUNK_RANGE@15"),
@@ -176,6 +180,40 @@ static void other_bodies_read_alike_at_every_cut(void **state)
     check("until close", feed, "hello", 5, "hello END@5");
     feed.framing.kind = WEIR_FRAMING_CHUNKED;
     check("chunked, cut off", feed, "5\r\nhello\r\n0\r\n\r", 14, "hello ERR_TRUNCATED@13");
+    feed.framing.kind = WEIR_FRAMING_TUNNEL;
+    check("a tunnel", feed, "hello", 5, "hello END@5");
+}
+
+/* Where no trailers can come, none need be lent; and what is over stays over. */
+static void the_end_of_the_input_is_the_end_once(void **state)
+{
+    (void)state;
+    static const struct {
+        weir_framing framing;
+        const char *wire;
+        weir_error at_end; /* of the input, where the body is not complete before */
+    } bodies[] = {
+        {{.kind = WEIR_FRAMING_NONE}, "", WEIR_END},
+        {{.kind = WEIR_FRAMING_LENGTH, .length = 2}, "hi", WEIR_END},
+        {{.kind = WEIR_FRAMING_LENGTH, .length = 3}, "hi", WEIR_ERR_TRUNCATED},
+        {{.kind = WEIR_FRAMING_CLOSE}, "hi", WEIR_END},
+        {{.kind = WEIR_FRAMING_TUNNEL}, "hi", WEIR_END},
+    };
+    for (size_t i = 0; i < COUNT_OF(bodies); i++) {
+        weir_body b;
+        weir_str payload, wire = weir_str_of(bodies[i].wire);
+        size_t used;
+        weir_body_init(&b, &bodies[i].framing, NULL);
+        if (wire.len > 0) {
+            assert_int_equal(weir_body_next(&b, wire.p, wire.len, &used, &payload), WEIR_OK);
+            assert_true(used == wire.len && weir_str_equal(payload, wire));
+        }
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(weir_body_stop(&b), bodies[i].at_end);
+            assert_int_equal(weir_body_next(&b, "x", 1, &used, &payload), bodies[i].at_end);
+            assert_int_equal(used, 0);
+        }
+    }
 }
 
 /* Each limit holds at n and is met at n + 1. */
@@ -208,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chunked_bodies_read_alike_at_every_cut),
         cmocka_unit_test(other_bodies_read_alike_at_every_cut),
+        cmocka_unit_test(the_end_of_the_input_is_the_end_once),
         cmocka_unit_test(limits_are_met_at_the_octet_that_is_too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,10 @@ static const struct {
      "length 1 ends"},
     {"an upgrade", HEAD11 HOST "Connection: Upgrade\r\nUpgrade: x\r\n\r\n",
      "none 0 persists upgrade"},
+    {"an upgrade in HTTP/1.0 is none", HEAD10 "Connection: upgrade\r\nUpgrade: x\r\n\r\n",
+     "none 0 ends"},
+    {"another expectation", HEAD11 HOST "Content-Length: 1\r\nExpect: 100-continues\r\n\r\n",
+     "length 1 persists"},
     {"an upgrade that Connection does not name", HEAD11 HOST "Upgrade: x\r\n\r\n",
      "none 0 persists"},
     {"an empty Host", HEAD11 "Host:\r\n\r\n", "none 0 persists"},
@@ -71,6 +75,8 @@ static const struct {
     {"hexadecimal", HEAD11 HOST "Content-Length: 0x5\r\n\r\n", "ERR_CONTENT_LENGTH field 1"},
     {"a list that differs", HEAD11 HOST "Content-Length: 5, 6\r\n\r\n",
      "ERR_CONTENT_LENGTH field 1"},
+    {"a list with what is no number", HEAD11 HOST "Content-Length: 5, x\r\n\r\n",
+     "ERR_CONTENT_LENGTH field 1"},
     {"a list that agrees", HEAD11 HOST "Content-Length: 5, 5\r\n\r\n",
      "ERR_LENGTH_REPEATED field 1"},
     {"lines that differ", HEAD11 HOST "Content-Length: 5\r\nContent-Length: 6\r\n\r\n",
@@ -78,6 +84,8 @@ static const struct {
     {"lines that agree", HEAD11 HOST "Content-Length: 5\r\nContent-Length: 5\r\n\r\n",
      "ERR_LENGTH_REPEATED field 2"},
     {"a length above 2^63-1", HEAD11 HOST "Content-Length: 9223372036854775808\r\n\r\n",
+     "ERR_LENGTH_RANGE field 1"},
+    {"a length far above 2^63-1", HEAD11 HOST "Content-Length: 92233720368547758080\r\n\r\n",
      "ERR_LENGTH_RANGE field 1"},
     {"a length that wraps", HEAD11 HOST "Content-Length: 18446744073709551621\r\n\r\n",
      "ERR_LENGTH_RANGE field 1"},
@@ -103,6 +111,15 @@ static const struct {
      "ERR_CODING_UNKNOWN field 1"},
     {"a coding in HTTP/1.0", HEAD10 "Transfer-Encoding: chunked\r\n\r\n",
      "ERR_CODING_IN_10 field 0"},
+    {"lines that differ, another between",
+     HEAD11 HOST "Content-Length: 5\r\nA: b\r\nContent-Length: 6\r\n\r\n",
+     "ERR_CONTENT_LENGTH field 3"},
+    {"a list of codings that does not end", HEAD11 HOST "Transfer-Encoding: chunked, \"\r\n\r\n",
+     "ERR_TRANSFER_CODING field 1"},
+    {"chunked with a tab and a word", HEAD11 HOST "Transfer-Encoding: chunked\tx\r\n\r\n",
+     "ERR_TRANSFER_CODING field 1"},
+    {"Connection names the coding", HEAD11 HOST "Connection: x, Transfer-Encoding\r\n\r\n",
+     "ERR_CONNECTION field 1"},
     {"Connection names a framing field", HEAD11 HOST "Connection: content-length\r\n\r\n",
      "ERR_CONNECTION field 1"},
     {"Connection names one in quotes, for who splits at commas",
@@ -147,6 +164,14 @@ static const struct {
      WEIR_METHOD_GET, "ERR_TRANSFER_CODING field 0"},
     {"both", "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
      WEIR_METHOD_GET, "ERR_LENGTH_AND_CODING field 1"},
+    {"an upgrade",
+     "HTTP/1.1 426 X\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 0\r\n\r\n",
+     WEIR_METHOD_GET, "length 0 persists upgrade"},
+    {"an upgrade in HTTP/1.0 is none",
+     "HTTP/1.0 426 X\r\nConnection: upgrade\r\nUpgrade: x\r\nContent-Length: 0\r\n\r\n",
+     WEIR_METHOD_GET, "length 0 ends"},
+    {"Connection names a framing field", "HTTP/1.1 200 X\r\nConnection: content-length\r\n\r\n",
+     WEIR_METHOD_GET, "ERR_CONNECTION field 0"},
     {"lengths that differ", "HTTP/1.1 200 X\r\nContent-Length: 5, 6\r\n\r\n", WEIR_METHOD_GET,
      "ERR_CONTENT_LENGTH field 0"},
 };
@@ -252,6 +277,70 @@ static void a_request_to_send_is_framed_by_its_facts(void **state)
     assert_int_equal(weir_request_send_framing(&req, &f), WEIR_OK);
 }
 
+/* What the fields and the version of a request to send come to, beside its payload. */
+static void a_request_to_send_says_what_it_expects_and_offers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value; /* behind Host */
+        bool has_payload;
+        uint64_t length;
+        uint8_t minor;
+        const char *trace;
+    } sent[] = {
+        {"Expect", "100-continue", true, 5, 1, "length 5 persists continue"},
+        {"expect", "x, 100-Continue", true, WEIR_LENGTH_UNKNOWN, 1, "chunked 0 persists continue"},
+        {"Expect", "100-continue", true, 0, 1, "length 0 persists"},
+        {"Expect", "100-continue", false, 0, 1, "none 0 persists"},
+        {"Expect", "100-continue", true, 5, 0, "length 5 ends"},
+        {"Expect", "200-ok", true, 5, 1, "length 5 persists"},
+        {"A", "b", true, WEIR_LENGTH_HARD_MAX, 1, "length 9223372036854775807 persists"},
+        {"A", "b", true, WEIR_LENGTH_HARD_MAX + 1, 1, "ERR_CALL_LENGTH field 0"},
+        {"A", "b", true, WEIR_LENGTH_UNKNOWN, 0, "ERR_CALL_LENGTH field 0"},
+        {"Upgrade", "x", false, 0, 1, "none 0 persists"}, /* Connection does not name it */
+        {"Connection", "host", false, 0, 1, "ERR_CALL_FRAMING field 0"},
+    };
+    for (size_t i = 0; i < COUNT_OF(sent); i++) {
+        const weir_field fields[] = {field("Host", "h"), field(sent[i].name, sent[i].value)};
+        const weir_request req = {.fields = fields,
+                                  .field_count = 2,
+                                  .minor = sent[i].minor,
+                                  .has_payload = sent[i].has_payload,
+                                  .length = sent[i].length};
+        weir_framing f = {0};
+        char trace[TRACE_BYTES];
+        trace_framing(weir_request_send_framing(&req, &f), &f, trace);
+        if (strcmp(trace, sent[i].trace) != 0)
+            fail_msg("%s: %s: \"%s\", not \"%s\"", sent[i].name, sent[i].value, trace,
+                     sent[i].trace);
+    }
+}
+
+/* An upgrade is offered by two fields together, and never in HTTP/1.0 (RFC 9110 §7.8). */
+static void an_upgrade_is_sent_by_two_fields(void **state)
+{
+    (void)state;
+    const weir_field fields[] = {field("Host", "h"), field("Upgrade", "x"),
+                                 field("Connection", "upgrade")};
+    for (size_t count = 2; count <= 3; count++) {
+        for (uint8_t minor = 0; minor <= 1; minor++) {
+            const weir_request req = {.fields = fields, .field_count = count, .minor = minor};
+            weir_framing f;
+            assert_int_equal(weir_request_send_framing(&req, &f), WEIR_OK);
+            assert_int_equal(f.upgrade, count == 3 && minor == 1);
+        }
+        const weir_response res = {.status = 426, .fields = fields + 1, .field_count = count - 1};
+        weir_framing f;
+        assert_int_equal(weir_response_send_framing(&res, WEIR_METHOD_GET, 1, &f), WEIR_OK);
+        assert_int_equal(f.upgrade, count == 3);
+    }
+    const weir_field close = field("Connection", "close");
+    const weir_response res = {.status = 200, .fields = &close, .field_count = 1};
+    weir_framing f;
+    assert_int_equal(weir_response_send_framing(&res, WEIR_METHOD_GET, 1, &f),
+                     WEIR_ERR_CALL_FRAMING);
+}
+
 static void a_response_to_send_is_framed_by_its_facts_and_its_peer(void **state)
 {
     (void)state;
@@ -310,6 +399,8 @@ int main(void)
         cmocka_unit_test(responses_end_where_the_rules_say),
         cmocka_unit_test(a_framing_error_says_where),
         cmocka_unit_test(a_request_to_send_is_framed_by_its_facts),
+        cmocka_unit_test(a_request_to_send_says_what_it_expects_and_offers),
+        cmocka_unit_test(an_upgrade_is_sent_by_two_fields),
         cmocka_unit_test(a_response_to_send_is_framed_by_its_facts_and_its_peer),
         cmocka_unit_test(every_rule_has_a_sentence),
         cmocka_unit_test(framing_and_routing_fields_are_no_trailers),

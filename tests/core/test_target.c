@@ -151,6 +151,10 @@ static const struct {
     {"[v1.]", 0},
     {"[v1a]", 0},
     {"[v1.%41]", 0},
+    {"[v1-a]", 0},
+    {"[v1.a b]", 0},
+    {"[::1.2a3.4]", 0},
+    {"[::1.2.3.4a]", 0},
 };
 
 static void authorities_are_a_host_and_a_port(void **state)
@@ -174,6 +178,8 @@ static const struct {
     {"/", "/"},
     {"/a/b", "/a/b"},
     {"/a%20b", "/a b"},
+    {"/ab/c.", "/ab/c."},
+    {"/a./b", "/a./b"},
     {"/%41", "/A"},
     {"//a", "//a"},
     {"/a//b", "/a//b"},
@@ -241,12 +247,25 @@ static void paths_are_decoded_once_and_never_leave_the_root(void **state)
     }
 }
 
+/* What no target has, a caller may give all the same: the octet at fault is told. */
+static void a_path_with_a_raw_nul_is_none(void **state)
+{
+    (void)state;
+    char memory[8];
+    weir_buf out = {memory, 0, sizeof memory};
+    size_t at = 99;
+    assert_int_equal(weir_path_decode((weir_str){"/a\0b", 4}, &out, &at), WEIR_ERR_PATH);
+    assert_int_equal(at, 2);
+    assert_int_equal(out.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(targets_are_read_as_their_method_makes_them),
         cmocka_unit_test(authorities_are_a_host_and_a_port),
         cmocka_unit_test(paths_are_decoded_once_and_never_leave_the_root),
+        cmocka_unit_test(a_path_with_a_raw_nul_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
