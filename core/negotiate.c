@@ -89,6 +89,7 @@ weir_error weir_preference_next(weir_field_id id, weir_str *list, weir_preferenc
     weir_preference found = {.weight = WEIR_WEIGHT_MAX};
     weir_str member;
     const char *begin = list->p, *fault = begin;
+    if (list->len == 0) return WEIR_END;
     weir_error err =
         negotiate_is_about(id) ? weir__list_next(list, &member, &fault) : WEIR_ERR_LIST;
     if (err == WEIR_END) return err;
@@ -101,7 +102,7 @@ weir_error weir_preference_next(weir_field_id id, weir_str *list, weir_preferenc
     if (err == WEIR_OK)
         *out = found;
     else
-        *at = fault == begin ? 0 : (size_t)(fault - begin);
+        *at = (size_t)(fault - begin);
     return err;
 }
 
