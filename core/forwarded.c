@@ -130,7 +130,7 @@ static const char *forwarded_ipv6_end(const char *p, const char *end, weir_str *
     weir_str host, port;
     size_t at;
     *ok = false;
-    if (close == NULL || close - p < 2 || weir_lower((unsigned char)p[1]) == 'v') return p;
+    if (close == NULL || weir_lower((unsigned char)p[1]) == 'v') return p;
     *ok = weir_authority_parse(weir__span(p, close + 1), &host, &port, &at) == WEIR_OK;
     *name = weir__span(p + 1, close);
     return *ok ? close + 1 : p;

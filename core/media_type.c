@@ -6,7 +6,7 @@
 
 static weir_error media_type_fail(weir_str text, const char *fault, size_t *at)
 {
-    *at = text.len == 0 ? 0 : (size_t)(fault - text.p);
+    *at = (size_t)(fault - text.p);
     return WEIR_ERR_MEDIA_TYPE;
 }
 

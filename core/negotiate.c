@@ -158,7 +158,7 @@ static void negotiate_line(weir_field_id id, weir_str list, weir_str offer,
         unsigned rank = id == WEIR_FIELD_ACCEPT ? weir_media_type_match(&p.media, media)
                                                 : negotiate_rank(id, &p, offer);
         v->has_members = true;
-        if (rank == 0 || rank < v->rank || (rank == v->rank && p.weight <= v->weight)) continue;
+        if (rank < v->rank || (rank == v->rank && p.weight <= v->weight)) continue;
         v->rank = rank;
         v->weight = p.weight;
     }
@@ -172,7 +172,6 @@ unsigned weir_negotiate_weight(const weir_field *fields, size_t count, weir_fiel
     weir_media_type media;
     bool is_present = false, is_coding = id == WEIR_FIELD_ACCEPT_ENCODING;
     size_t at;
-    if (!negotiate_is_about(id)) return WEIR_WEIGHT_MAX;
     if (id == WEIR_FIELD_ACCEPT && weir_media_type_parse(offer, &media, &at) != WEIR_OK) return 0;
     if (is_coding) offer = negotiate_coding(offer);
     for (size_t i = 0; i < count; i++) {

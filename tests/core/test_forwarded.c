@@ -151,11 +151,26 @@ static void nodes_are_addresses_or_names_that_tell_nothing(void **state)
     }
 }
 
+static void nothing_has_no_elements_pairs_or_nodes(void **state)
+{
+    (void)state;
+    weir_str none = {NULL, 0}, name, value;
+    weir_forwarded f;
+    weir_node node;
+    size_t at = 99;
+    assert_int_equal(weir_forwarded_next(&none, &f, &at), WEIR_END);
+    assert_int_equal(weir_forwarded_pair_next(&none, &name, &value), WEIR_END);
+    assert_int_equal(at, 99);
+    assert_int_equal(weir_forwarded_node_parse(none, &node, &at), WEIR_ERR_FORWARDED);
+    assert_int_equal(at, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(elements_come_one_by_one_and_faults_by_their_octet),
         cmocka_unit_test(pairs_are_there_extensions_included),
+        cmocka_unit_test(nothing_has_no_elements_pairs_or_nodes),
         cmocka_unit_test(nodes_are_addresses_or_names_that_tell_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

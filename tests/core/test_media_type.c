@@ -61,6 +61,15 @@ static void types_come_apart_or_say_which_octet_is_at_fault(void **state)
     }
 }
 
+static void nothing_is_no_type(void **state)
+{
+    (void)state;
+    weir_media_type t;
+    size_t at = 99;
+    assert_int_equal(weir_media_type_parse((weir_str){NULL, 0}, &t, &at), WEIR_ERR_MEDIA_TYPE);
+    assert_int_equal(at, 0);
+}
+
 static weir_media_type type_of(const char *text)
 {
     weir_media_type t;
@@ -131,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_come_apart_or_say_which_octet_is_at_fault),
+        cmocka_unit_test(nothing_is_no_type),
         cmocka_unit_test(parameters_are_found_without_case_the_first_first),
         cmocka_unit_test(the_more_specific_range_fits_better),
         cmocka_unit_test(a_range_of_something_else_does_not_fit),
