@@ -43,6 +43,7 @@ int cmocka_run_tests(const struct CMUnitTest *tests, size_t count);
 #define fail_msg(...) cmocka_fail(__FILE__, __LINE__, __VA_ARGS__)
 #define fail() cmocka_fail(__FILE__, __LINE__, "failed")
 #define skip() cmocka_skip()
+#define print_message printf
 #define assert_true(c) cmocka_hold((c) ? 1 : 0, #c, __FILE__, __LINE__)
 #define assert_false(c) cmocka_hold((c) ? 0 : 1, "not " #c, __FILE__, __LINE__)
 #define assert_null(p) cmocka_hold((p) == NULL, #p " is NULL", __FILE__, __LINE__)
