@@ -93,14 +93,19 @@ static bool precondition_has(const weir_request *req, weir_field_id id)
     return weir_fields_find(req->fields, req->field_count, id) != NULL;
 }
 
+/* Does a field of that name stand behind `f`? */
+static bool precondition_is_repeated(const weir_request *req, const weir_field *f)
+{
+    size_t rest = req->field_count - (size_t)(f - req->fields) - 1;
+    return weir_fields_find(f + 1, rest, f->id) != NULL;
+}
+
 /* The date of a field that stands there once, and is one (RFC 9110 §13.1.3, §13.1.4). */
 static bool precondition_date(const weir_request *req, weir_field_id id, int64_t now,
                               int64_t *seconds)
 {
     const weir_field *f = weir_fields_find(req->fields, req->field_count, id);
-    if (f == NULL) return false;
-    size_t rest = req->field_count - (size_t)(f - req->fields) - 1;
-    if (weir_fields_find(f + 1, rest, id) != NULL) return false;
+    if (f == NULL || precondition_is_repeated(req, f)) return false;
     return weir_date_parse(f->value, now, seconds) == WEIR_OK;
 }
 
@@ -131,6 +136,7 @@ bool weir_if_range_check(const weir_request *req, const weir_validators *v, int6
 {
     const weir_field *f = weir_fields_find(req->fields, req->field_count, WEIR_FIELD_IF_RANGE);
     if (f == NULL) return true;
+    if (precondition_is_repeated(req, f)) return false;
     weir_etag etag;
     int64_t date;
     if (weir_etag_parse(f->value, &etag) == WEIR_OK)

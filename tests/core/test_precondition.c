@@ -152,6 +152,10 @@ static void if_range_matches_exactly_or_the_range_is_not_heard(void **state)
         young.strong_date = false;
         if (strcmp(values[i].value, EQUAL_DATE) == 0)
             assert_false(weir_if_range_check(&req, &young, MODIFIED));
+        weir_field twice[] = {f, f};
+        req.fields = twice;
+        req.field_count = 2;
+        assert_false(weir_if_range_check(&req, &known, MODIFIED));
     }
 }
 

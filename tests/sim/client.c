@@ -81,6 +81,8 @@ static const struct {
     {"/a%2fb", 400, 0, false, false},
 };
 
+#define CLIENT_RANGES "10-19,1000-200000,-5"
+
 static void client_get(sim *s, client *c, weir_method method, bool is_last)
 {
     size_t i = (size_t)sim_roll(s, sizeof client_gets / sizeof client_gets[0]);
@@ -91,6 +93,17 @@ static void client_get(sim *s, client *c, weir_method method, bool is_last)
     r->may_be_busy = client_gets[i].is_file;
     r->is_listing = client_gets[i].is_listing;
     r->length = client_gets[i].length;
+    if (method == WEIR_METHOD_GET && sim_chance(s, 3)) {
+        c->wire_len = r == c->requests ? 0 : r[-1].end;
+        client_say(c, "GET /large.bin HTTP/1.1\r\nHost: h\r\nRange: bytes=%s\r\n%s", CLIENT_RANGES,
+                   client_last(c, is_last));
+        *r = (client_request){.method = method,
+                              .status = 206,
+                              .may_be_busy = true,
+                              .is_parts = true,
+                              .length = 300000};
+        return;
+    }
     if (method == WEIR_METHOD_GET && sim_chance(s, 3)) {
         c->wire_len = r == c->requests ? 0 : r[-1].end;
         client_say(c, "GET /large.bin HTTP/1.1\r\nHost: h\r\n%s", client_last(c, is_last));
@@ -423,6 +436,46 @@ static bool client_response(const sim *s, const client *c, size_t *at, weir_meth
     }
 }
 
+#define CLIENT_PART "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes "
+
+/* Parts, one after the other, and nothing else (RFC 9110 §14.6). */
+static void client_check_parts(const sim *s, const client *c, const client_request *r,
+                               const weir_response *res, const char *body, size_t len)
+{
+    static const struct {
+        size_t first, last;
+        const char *text;
+    } parts[] = {{10, 19, "10-19"},
+                 {1000, 200000, "1000-200000"},
+                 {299995, 299999, "299995-299999"}};
+    static const char kind[] = "multipart/byteranges; boundary=";
+    const weir_field *type =
+        weir_fields_find(res->fields, res->field_count, WEIR_FIELD_CONTENT_TYPE);
+    size_t at = 0, mark_at = sizeof kind - 1;
+    char head[200];
+
+    if (type == NULL || type->value.len < mark_at || memcmp(type->value.p, kind, mark_at) != 0)
+        client_fail(s, c, "not in parts", len, 0);
+    int mark_len = (int)(type->value.len - mark_at);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t n = (size_t)snprintf(head, sizeof head, "%s--%.*s%s%s/%u\r\n\r\n",
+                                    i > 0 ? "\r\n" : "", mark_len, type->value.p + mark_at,
+                                    CLIENT_PART, parts[i].text, (unsigned)r->length);
+        size_t octets = parts[i].last - parts[i].first + 1;
+        if (len - at < n + octets || memcmp(body + at, head, n) != 0)
+            client_fail(s, c, "not the head of this part", i, at);
+        at += n;
+        for (size_t j = 0; j < octets; j++)
+            if (body[at + j] != sim_octet(parts[i].first + j))
+                client_fail(s, c, "not the right content of a part", i, j);
+        at += octets;
+    }
+    size_t n =
+        (size_t)snprintf(head, sizeof head, "\r\n--%.*s--\r\n", mark_len, type->value.p + mark_at);
+    if (len - at != n || memcmp(body + at, head, n) != 0)
+        client_fail(s, c, "not the end of the parts", at, len);
+}
+
 static void client_check_content(const sim *s, const client *c, const client_request *r,
                                  const weir_response *res, const char *body, size_t len)
 {
@@ -437,6 +490,7 @@ static void client_check_content(const sim *s, const client *c, const client_req
         client_fail(s, c, "no Allow", res->status, 0);
     if (res->status != r->status && !(r->may_be_busy && res->status == 503))
         client_fail(s, c, "not the right status", res->status, r->status);
+    if (res->status == 206) client_check_parts(s, c, r, res, body, len);
     if (res->status != 200) return;
     if (r->method == WEIR_METHOD_HEAD) {
         if (len != 0) client_fail(s, c, "content in an answer to HEAD", len, 0);

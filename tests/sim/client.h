@@ -33,6 +33,7 @@ typedef struct {
     weir_method method;
     uint16_t status;
     bool may_be_busy;    /* 503 is as good: it opens a file */
+    bool is_parts;       /* CLIENT_RANGES of a file of that length, by octets */
     bool is_listing;     /* a page, whatever its length */
     const char *content; /* what must come back; NULL: octets of a file */
     uint64_t length;

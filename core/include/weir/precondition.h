@@ -47,7 +47,8 @@ typedef enum {
 weir_condition weir_precondition_check(const weir_request *req, const weir_validators *v,
                                        int64_t now);
 
-/* True when a Range is to be heard: no If-Range, or one that matches exactly (RFC 9110 §13.1.5). */
+/* True when a Range is to be heard: no If-Range, or one that matches exactly (RFC 9110 §13.1.5). Two
+ * of them match nothing. */
 bool weir_if_range_check(const weir_request *req, const weir_validators *v, int64_t now);
 
 #ifdef __cplusplus
