@@ -5,16 +5,37 @@
 #include "ascii.h"
 #include "weir/value.h"
 
-/* What the fields of one message say that matters for framing, gathered in one pass. */
+/*
+ * How many fields there are of each kind that matters here: ten bits a kind, so that one sum over a
+ * section has all. More than 1023 fields of a kind would run into the next: see framing_tally().
+ */
+#define FRAMING_ONE(kind) (UINT64_C(1) << 10 * (kind))
+#define FRAMING_HOST FRAMING_ONE(0)
+#define FRAMING_LENGTH FRAMING_ONE(1)
+#define FRAMING_CODING FRAMING_ONE(2)
+#define FRAMING_CONNECTION FRAMING_ONE(3)
+#define FRAMING_UPGRADE FRAMING_ONE(4)
+#define FRAMING_EXPECT FRAMING_ONE(5)
+#define FRAMING_MOST 1023
+
+static const uint64_t framing_kinds[WEIR_FIELD_COUNT] = {
+    [WEIR_FIELD_HOST] = FRAMING_HOST,
+    [WEIR_FIELD_CONTENT_LENGTH] = FRAMING_LENGTH,
+    [WEIR_FIELD_TRANSFER_ENCODING] = FRAMING_CODING,
+    [WEIR_FIELD_CONNECTION] = FRAMING_CONNECTION,
+    [WEIR_FIELD_UPGRADE] = FRAMING_UPGRADE,
+    [WEIR_FIELD_EXPECT] = FRAMING_EXPECT,
+};
+
+/* What the fields of one message say that matters for framing. */
 typedef struct {
     const weir_field *fields;
     size_t count;
-    size_t host, hosts;      /* index of the first Host, number of Hosts */
-    size_t length, lengths;  /* the same for Content-Length */
-    size_t coding, codings;  /* the same for Transfer-Encoding */
-    bool close, keep_alive;  /* Connection options */
-    bool upgrade_option;     /* Connection: upgrade */
-    bool upgrade, continues; /* Upgrade is there; Expect: 100-continue */
+    uint64_t tally;         /* how many of each kind */
+    size_t host;            /* index of the first Host, where there is one */
+    bool close, keep_alive; /* Connection options */
+    bool upgrade_option;    /* Connection: upgrade */
+    bool continues;         /* Expect: 100-continue */
     weir_framing *out;
 } framing_facts;
 
@@ -27,10 +48,38 @@ static weir_error framing_fail(const framing_facts *facts, weir_error error, siz
     return error;
 }
 
-/* Counts a field and remembers the first of its kind. */
-static void framing_count(size_t index, size_t *first, size_t *count)
+static bool framing_has(const framing_facts *facts, uint64_t kind)
 {
-    if ((*count)++ == 0) *first = index;
+    return (facts->tally & kind * FRAMING_MOST) != 0;
+}
+
+static bool framing_repeats(const framing_facts *facts, uint64_t kind)
+{
+    return (facts->tally & kind * (FRAMING_MOST - 1)) != 0;
+}
+
+/* Index of the first field with that id, at `from` or behind it; the number of fields: none. */
+static size_t framing_find(const framing_facts *facts, weir_field_id id, size_t from)
+{
+    while (from < facts->count && facts->fields[from].id != id)
+        from++;
+    return from;
+}
+
+/* The sum over a section; a kind of which there are very many is counted as two. */
+static uint64_t framing_tally(const weir_field *fields, size_t count)
+{
+    uint64_t tally = 0;
+    size_t i = 0;
+    for (; i < count && i < FRAMING_MOST - 1; i++)
+        tally += framing_kinds[fields[i].id];
+    for (; i < count; i++) {
+        uint64_t kind = framing_kinds[fields[i].id];
+        tally += kind;
+        if ((tally & kind * FRAMING_MOST) == kind * FRAMING_MOST)
+            tally -= kind * (FRAMING_MOST - 2);
+    }
+    return tally;
 }
 
 static bool framing_is(weir_str member, const char *word)
@@ -69,6 +118,10 @@ static bool framing_drops_framing(weir_str value)
 static bool framing_connection(framing_facts *facts, weir_str value)
 {
     weir_str member;
+    if (framing_is(value, "keep-alive")) { /* as most say */
+        facts->keep_alive = true;
+        return true;
+    }
     if (framing_drops_framing(value)) return false;
     while (weir_list_next(&value, &member) == WEIR_OK) {
         if (framing_is(member, "close"))
@@ -81,34 +134,34 @@ static bool framing_connection(framing_facts *facts, weir_str value)
     return true;
 }
 
-/* One pass over the fields. */
-static weir_error framing_gather(framing_facts *facts)
+/* The lines of Connection. */
+static weir_error framing_connections(framing_facts *facts)
 {
-    for (size_t i = 0; i < facts->count; i++) {
-        const weir_field *f = &facts->fields[i];
-        switch (f->id) {
-        case WEIR_FIELD_HOST: framing_count(i, &facts->host, &facts->hosts); break;
-        case WEIR_FIELD_CONTENT_LENGTH: framing_count(i, &facts->length, &facts->lengths); break;
-        case WEIR_FIELD_TRANSFER_ENCODING: framing_count(i, &facts->coding, &facts->codings); break;
-        case WEIR_FIELD_CONNECTION:
-            if (!framing_connection(facts, f->value))
-                return framing_fail(facts, WEIR_ERR_CONNECTION, i, 0);
-            break;
-        case WEIR_FIELD_UPGRADE: facts->upgrade = true; break;
-        case WEIR_FIELD_EXPECT:
-            if (weir_list_has(f->value, weir_str_of("100-continue"))) facts->continues = true;
-            break;
-        default: break;
-        }
+    size_t i = framing_find(facts, WEIR_FIELD_CONNECTION, 0);
+    for (; i < facts->count; i = framing_find(facts, WEIR_FIELD_CONNECTION, i + 1)) {
+        if (!framing_connection(facts, facts->fields[i].value))
+            return framing_fail(facts, WEIR_ERR_CONNECTION, i, 0);
+        if (!framing_repeats(facts, FRAMING_CONNECTION)) break;
     }
     return WEIR_OK;
+}
+
+static void framing_expectations(framing_facts *facts)
+{
+    size_t i = framing_find(facts, WEIR_FIELD_EXPECT, 0);
+    for (; i < facts->count; i = framing_find(facts, WEIR_FIELD_EXPECT, i + 1))
+        if (weir_list_has(facts->fields[i].value, weir_str_of("100-continue")))
+            facts->continues = true;
 }
 
 static weir_error framing_read(framing_facts *facts, const weir_field *fields, size_t count,
                                weir_framing *out)
 {
     *facts = (framing_facts){.fields = fields, .count = count, .out = out};
-    return framing_gather(facts);
+    facts->tally = framing_tally(fields, count);
+    facts->host = framing_find(facts, WEIR_FIELD_HOST, 0);
+    if (framing_has(facts, FRAMING_EXPECT)) framing_expectations(facts);
+    return framing_has(facts, FRAMING_CONNECTION) ? framing_connections(facts) : WEIR_OK;
 }
 
 /* RFC 9112 §9.3: HTTP/1.1 persists unless told otherwise, HTTP/1.0 only when told. */
@@ -121,13 +174,12 @@ static bool framing_persists(const framing_facts *facts, uint8_t minor)
 
 static weir_error framing_host(const framing_facts *facts, uint8_t minor, uint32_t bytes)
 {
-    if (facts->hosts == 0)
+    if (!framing_has(facts, FRAMING_HOST))
         return minor == 0 ? WEIR_OK
                           : framing_fail(facts, WEIR_ERR_HOST_MISSING, facts->count, bytes);
-    if (facts->hosts > 1) {
-        size_t second = facts->host + 1;
-        while (second < facts->count && facts->fields[second].id != WEIR_FIELD_HOST)
-            second++; /* to be sent, fields have no id: then it is the whole head */
+    if (framing_repeats(facts, FRAMING_HOST)) {
+        /* To be sent, fields have no id: then it is the whole head. */
+        size_t second = framing_find(facts, WEIR_FIELD_HOST, facts->host + 1);
         return framing_fail(facts, WEIR_ERR_HOST_REPEATED, second, bytes);
     }
     weir_str host, port;
@@ -178,7 +230,7 @@ static weir_error framing_length_list(weir_str value)
 /* Several Content-Length lines: refused, as "repeated" only where all agree. */
 static weir_error framing_lengths(const framing_facts *facts, uint32_t bytes)
 {
-    size_t first = facts->length;
+    size_t first = framing_find(facts, WEIR_FIELD_CONTENT_LENGTH, 0);
     for (size_t i = first + 1; i < facts->count; i++) {
         if (facts->fields[i].id != WEIR_FIELD_CONTENT_LENGTH) continue;
         bool same = weir_str_equal(facts->fields[i].value, facts->fields[first].value) &&
@@ -191,15 +243,17 @@ static weir_error framing_lengths(const framing_facts *facts, uint32_t bytes)
 
 static weir_error framing_length(const framing_facts *facts, uint32_t bytes)
 {
-    weir_str value = facts->fields[facts->length].value;
+    size_t index = framing_find(facts, WEIR_FIELD_CONTENT_LENGTH, 0);
+    weir_str value = facts->fields[index].value;
     uint64_t length;
     uint32_t at;
     weir_error err = framing_decimal(value, &length, &at);
     if (err == WEIR_ERR_CONTENT_LENGTH && at > 0 && memchr(value.p, ',', value.len) != NULL)
         err = framing_length_list(value);
-    if (err == WEIR_OK && facts->lengths > 1) return framing_lengths(facts, bytes);
+    if (err == WEIR_OK && framing_repeats(facts, FRAMING_LENGTH))
+        return framing_lengths(facts, bytes);
     if (err != WEIR_OK) {
-        framing_fail(facts, err, facts->length, bytes);
+        framing_fail(facts, err, index, bytes);
         if (err == WEIR_ERR_CONTENT_LENGTH) facts->out->at += at;
         return err;
     }
@@ -236,9 +290,9 @@ static void framing_coding(framing_codings *c, weir_str member)
 
 static framing_codings framing_coding_list(const framing_facts *facts)
 {
-    framing_codings c = {.last = facts->coding};
-    for (size_t i = facts->coding; i < facts->count; i++) {
-        if (facts->fields[i].id != WEIR_FIELD_TRANSFER_ENCODING) continue;
+    size_t i = framing_find(facts, WEIR_FIELD_TRANSFER_ENCODING, 0);
+    framing_codings c = {.last = i};
+    for (; i < facts->count; i = framing_find(facts, WEIR_FIELD_TRANSFER_ENCODING, i + 1)) {
         weir_str list = facts->fields[i].value, member;
         weir_error err;
         while ((err = weir_list_next(&list, &member)) == WEIR_OK) {
@@ -257,7 +311,10 @@ static framing_codings framing_coding_list(const framing_facts *facts)
 static weir_error framing_transfer_coding(const framing_facts *facts, uint8_t minor, bool response,
                                           uint32_t bytes)
 {
-    if (minor == 0) return framing_fail(facts, WEIR_ERR_CODING_IN_10, facts->coding, bytes);
+    if (minor == 0) {
+        size_t first = framing_find(facts, WEIR_FIELD_TRANSFER_ENCODING, 0);
+        return framing_fail(facts, WEIR_ERR_CODING_IN_10, first, bytes);
+    }
     framing_codings c = framing_coding_list(facts);
     weir_error err = WEIR_OK;
     if (c.members == 0 || c.malformed || c.chunked > 1)
@@ -267,8 +324,10 @@ static weir_error framing_transfer_coding(const framing_facts *facts, uint8_t mi
     else if (c.chunked_last && c.members > 1)
         err = WEIR_ERR_CODING_UNKNOWN;
     if (err != WEIR_OK) return framing_fail(facts, err, c.last, bytes);
-    if (facts->lengths > 0)
-        return framing_fail(facts, WEIR_ERR_LENGTH_AND_CODING, facts->length, bytes);
+    if (framing_has(facts, FRAMING_LENGTH)) {
+        size_t length = framing_find(facts, WEIR_FIELD_CONTENT_LENGTH, 0);
+        return framing_fail(facts, WEIR_ERR_LENGTH_AND_CODING, length, bytes);
+    }
     facts->out->kind = c.chunked_last ? WEIR_FRAMING_CHUNKED : WEIR_FRAMING_CLOSE;
     facts->out->rule = c.chunked_last ? WEIR_RULE_CODING : WEIR_RULE_UNTIL_END;
     return WEIR_OK;
@@ -282,9 +341,9 @@ weir_error weir_request_framing(const weir_request *req, weir_framing *out)
     weir_framing f = {.kind = WEIR_FRAMING_NONE, .rule = WEIR_RULE_REQUEST};
     weir_error err = framing_read(&facts, req->fields, req->field_count, &f);
     if (err == WEIR_OK) err = framing_host(&facts, req->minor, req->bytes);
-    if (err == WEIR_OK && facts.codings > 0)
+    if (err == WEIR_OK && framing_has(&facts, FRAMING_CODING))
         err = framing_transfer_coding(&facts, req->minor, false, req->bytes);
-    else if (err == WEIR_OK && facts.lengths > 0)
+    else if (err == WEIR_OK && framing_has(&facts, FRAMING_LENGTH))
         err = framing_length(&facts, req->bytes);
     if (err != WEIR_OK) {
         out->field = f.field;
@@ -294,7 +353,7 @@ weir_error weir_request_framing(const weir_request *req, weir_framing *out)
     bool payload = f.kind == WEIR_FRAMING_CHUNKED || f.length > 0;
     f.persistent = framing_persists(&facts, req->minor);
     f.expects_continue = facts.continues && payload && req->minor >= 1;
-    f.upgrade = facts.upgrade && facts.upgrade_option && req->minor >= 1;
+    f.upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && req->minor >= 1;
     *out = f;
     return WEIR_OK;
 }
@@ -322,9 +381,9 @@ weir_error weir_response_framing(const weir_response *res, weir_method asked, we
     } else if (err == WEIR_OK && framing_is_bodiless(res->status, asked)) {
         f.kind = WEIR_FRAMING_NONE;
         f.rule = WEIR_RULE_BODILESS;
-    } else if (err == WEIR_OK && facts.codings > 0) {
+    } else if (err == WEIR_OK && framing_has(&facts, FRAMING_CODING)) {
         err = framing_transfer_coding(&facts, res->minor, true, res->bytes);
-    } else if (err == WEIR_OK && facts.lengths > 0) {
+    } else if (err == WEIR_OK && framing_has(&facts, FRAMING_LENGTH)) {
         err = framing_length(&facts, res->bytes);
     }
     if (err != WEIR_OK) {
@@ -333,7 +392,7 @@ weir_error weir_response_framing(const weir_response *res, weir_method asked, we
         return err;
     }
     f.persistent = f.kind != WEIR_FRAMING_CLOSE && framing_persists(&facts, res->minor);
-    f.upgrade = facts.upgrade && facts.upgrade_option && res->minor >= 1;
+    f.upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && res->minor >= 1;
     *out = f;
     return WEIR_OK;
 }
@@ -348,8 +407,8 @@ static weir_error framing_send_facts(framing_facts *facts, const weir_field *fie
     for (size_t i = 0; i < count; i++) {
         weir_field_id id = weir_field_find(fields[i].name); /* `id` is ignored when sending */
         bool mine = id == WEIR_FIELD_CONTENT_LENGTH || id == WEIR_FIELD_TRANSFER_ENCODING;
-        if (id == WEIR_FIELD_HOST) framing_count(i, &facts->host, &facts->hosts);
-        if (id == WEIR_FIELD_UPGRADE) facts->upgrade = true;
+        if (id == WEIR_FIELD_HOST && !framing_has(facts, FRAMING_HOST)) facts->host = i;
+        if (!framing_repeats(facts, framing_kinds[id])) facts->tally += framing_kinds[id];
         if (id == WEIR_FIELD_EXPECT && weir_list_has(fields[i].value, weir_str_of("100-continue")))
             facts->continues = true;
         if (id == WEIR_FIELD_CONNECTION)
@@ -383,7 +442,7 @@ weir_error weir_request_send_framing(const weir_request *req, weir_framing *out)
     }
     f.persistent = req->minor >= 1 && !req->close;
     f.expects_continue = facts.continues && req->has_payload && req->length != 0 && req->minor >= 1;
-    f.upgrade = facts.upgrade && facts.upgrade_option && req->minor >= 1;
+    f.upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && req->minor >= 1;
     *out = f;
     return WEIR_OK;
 }
@@ -409,7 +468,7 @@ weir_error weir_response_send_framing(const weir_response *res, weir_method aske
         }
     }
     f.persistent = !res->close && f.kind != WEIR_FRAMING_CLOSE;
-    f.upgrade = facts.upgrade && facts.upgrade_option;
+    f.upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option;
     *out = f;
     return WEIR_OK;
 }

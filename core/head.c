@@ -361,58 +361,27 @@ static uint32_t head_bytes_max(const weir_head *h, weir_error *too_many)
     return fewer ? limits->trailer_bytes_max : limits->head_bytes_max;
 }
 
-/* Fewer octets than a line of some length are not worth the start of a reader of lines. */
+/* Fewer octets are not worth the start of a reader of lines. */
 enum {
     HEAD_LINES_OCTETS_MIN = 16
 };
 
-/* Whole lines at once, where a line begins; the octet machine goes on behind them. */
+/* What a line that begins here is the first of, or -1 where none begins. */
+static int head_first(const weir_head *h)
+{
+    if (h->state == HEAD_LINE) return WEIR__FIRST_FIELD;
+    if (h->state == HEAD_EMPTY) return WEIR__FIRST_REQUEST;
+    return h->at == 0 && h->kind == HEAD_RESPONSE ? WEIR__FIRST_RESPONSE : -1;
+}
+
+/* Takes whole lines at once, where a line begins; the octet machine goes on behind them. */
 static void head_lines(weir_head *h, const char *in, uint32_t end)
 {
-    if (h->plain || end - h->at < HEAD_LINES_OCTETS_MIN) return;
-    enum weir__first first = WEIR__FIRST_FIELD;
-    if (h->state == HEAD_EMPTY)
-        first = WEIR__FIRST_REQUEST;
-    else if (h->state == HEAD_VERSION && h->kind == HEAD_RESPONSE && h->at == 0)
-        first = WEIR__FIRST_RESPONSE;
-    else if (h->state != HEAD_LINE)
-        return;
-    enum weir__lines taken = weir__read_lines(h, in, end, first);
+    int first = head_first(h);
+    if (first < 0) return;
+    enum weir__lines taken = weir__read_lines(h, in, end, (enum weir__first)first);
     if (taken != WEIR__LINES_NONE)
         h->state = taken == WEIR__LINES_ALL ? (uint8_t)HEAD_DONE : (uint8_t)HEAD_LINE;
-}
-
-/* Reads what has arrived. WEIR_OK: the head is whole. */
-static weir_error head_run(weir_head *h, const char *in, size_t len)
-{
-    if (h->error != WEIR_OK) return (weir_error)h->error;
-    weir_error too_many;
-    uint32_t max = head_bytes_max(h, &too_many);
-    uint32_t end = len < max ? (uint32_t)len : max;
-    while (h->at < end && h->state != HEAD_DONE) {
-        head_lines(h, in, end);
-        if (h->at == end || h->state == HEAD_DONE) break;
-        weir_error err =
-            h->state < HEAD_LINE ? head_start_step(h, in, end) : head_field_step(h, in, end);
-        if (err != WEIR_OK) return err;
-    }
-    if (h->state == HEAD_DONE) return WEIR_OK;
-    return h->at >= max ? head_fail(h, too_many, max) : WEIR_MORE;
-}
-
-/*
- * Fixes what is read. A head begun as one kind is not read on as another: the caller's mistake.
- * Trailers are rare and short: they are left to the octet machine.
- */
-static void head_begin(weir_head *h, enum head_kind kind, enum head_state first)
-{
-    if (h->kind == HEAD_FRESH) {
-        h->kind = (uint8_t)kind;
-        h->state = (uint8_t)first;
-        if (h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
-        h->plain = h->isa == WEIR_ISA_SCALAR || kind == HEAD_FIELDS;
-    }
-    weir_assert(h->kind == kind);
 }
 
 /* Offsets become spans: until now the octets might have moved. */
@@ -423,6 +392,49 @@ static void head_place(weir_head *h, const char *in)
         f->name.p = in + f->name_at;
         f->value.p = in + f->value_at;
     }
+}
+
+/* Reads on in what has arrived. WEIR_OK: the head is whole, and its spans are in place. */
+static weir_error head_go_on(weir_head *h, const char *in, size_t len)
+{
+    if (h->error != WEIR_OK) return (weir_error)h->error;
+    weir_error too_many;
+    uint32_t max = head_bytes_max(h, &too_many);
+    uint32_t end = len < max ? (uint32_t)len : max;
+    while (h->at < end && h->state != HEAD_DONE) {
+        if (!h->plain && end - h->at >= HEAD_LINES_OCTETS_MIN) head_lines(h, in, end);
+        if (h->at == end || h->state == HEAD_DONE) break;
+        weir_error err =
+            h->state < HEAD_LINE ? head_start_step(h, in, end) : head_field_step(h, in, end);
+        if (err != WEIR_OK) return err;
+    }
+    if (h->state != HEAD_DONE)
+        return h->at >= max ? head_fail(h, too_many, max) : WEIR_MORE;
+    head_place(h, in);
+    return WEIR_OK;
+}
+
+/* A head of which nothing is read yet. Most are whole when they come: then one call has it all. */
+static weir_error head_begin(weir_head *h, enum head_kind kind, const char *in, size_t len)
+{
+    if (h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
+    h->kind = (uint8_t)kind;
+    h->state = kind == HEAD_REQUEST ? HEAD_EMPTY : kind == HEAD_RESPONSE ? HEAD_VERSION : HEAD_LINE;
+    h->plain = h->isa == WEIR_ISA_SCALAR || kind == HEAD_FIELDS; /* trailers are few and short */
+    if (!h->plain && len >= HEAD_LINES_OCTETS_MIN) {
+        uint32_t max = h->limits->head_bytes_max;
+        head_lines(h, in, len < max ? (uint32_t)len : max);
+        if (h->state == HEAD_DONE) return WEIR_OK;
+    }
+    return head_go_on(h, in, len);
+}
+
+/* A head begun as one kind is not read on as another: that is the caller's mistake. */
+static weir_error head_run(weir_head *h, enum head_kind kind, const char *in, size_t len)
+{
+    if (h->kind == HEAD_FRESH) return head_begin(h, kind, in, len);
+    weir_assert(h->kind == kind);
+    return head_go_on(h, in, len);
 }
 
 /* `used` as head.h promises it: nothing until the head is whole, the octet at fault on an error. */
@@ -452,12 +464,10 @@ static void head_target_parts(const weir_head *h, weir_request *req)
 weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
                               size_t *used)
 {
-    head_begin(h, HEAD_REQUEST, HEAD_EMPTY);
-    weir_error err = head_run(h, in, len);
+    weir_error err = head_run(h, HEAD_REQUEST, in, len);
     *used = head_used(h, err);
     if (err != WEIR_OK) return err;
 
-    head_place(h, in);
     weir_str method = {in + h->method_at, h->method_len};
     *req = (weir_request){
         .method = method,
@@ -475,12 +485,10 @@ weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_req
 weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_response *res,
                                size_t *used)
 {
-    head_begin(h, HEAD_RESPONSE, HEAD_VERSION);
-    weir_error err = head_run(h, in, len);
+    weir_error err = head_run(h, HEAD_RESPONSE, in, len);
     *used = head_used(h, err);
     if (err != WEIR_OK) return err;
 
-    head_place(h, in);
     *res = (weir_response){
         .status = h->status,
         .reason = {in + h->reason_at, h->reason_len},
@@ -494,11 +502,9 @@ weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_re
 
 weir_error weir_fields_parse(weir_head *h, const char *in, size_t len, size_t *count, size_t *used)
 {
-    head_begin(h, HEAD_FIELDS, HEAD_LINE);
-    weir_error err = head_run(h, in, len);
+    weir_error err = head_run(h, HEAD_FIELDS, in, len);
     *used = head_used(h, err);
     if (err != WEIR_OK) return err;
-    head_place(h, in);
     *count = h->count;
     return WEIR_OK;
 }

@@ -76,10 +76,8 @@ static const struct {
 
 weir_method weir_method_find(weir_str name)
 {
-    if (name.len == 0) return WEIR_METHOD_OTHER;
-    uint64_t first = weir__short_word(name.p, name.len);
-    uint64_t last = name.len < 8 ? first : weir__word(name.p + name.len - 8);
-    return weir__method_find(first, last, name.len);
+    unsigned id = weir__method_slot(weir__last_word(name.p, name.len), name.len);
+    return weir_str_equal(name, name_methods[id]) ? (weir_method)id : WEIR_METHOD_OTHER;
 }
 
 weir_str weir_method_name(weir_method method)
@@ -90,12 +88,9 @@ weir_str weir_method_name(weir_method method)
 
 weir_field_id weir_field_find(weir_str name)
 {
-    if (name.len == 0) return WEIR_FIELD_OTHER;
-    uint64_t first = weir__short_word(name.p, name.len) | WEIR__FOLD;
-    uint64_t last = name.len < 8 ? first : weir__word(name.p + name.len - 8) | WEIR__FOLD;
-    weir_field_id id = weir__field_find(first, last, name.p, name.len);
-    /* Folded, an octet that no token has could pass for another: CR for "-". */
-    return weir_str_equal_nocase(name, name_fields[id]) ? id : WEIR_FIELD_OTHER;
+    uint64_t last = weir__last_word(name.p, name.len) & WEIR__FOLD;
+    unsigned id = weir__field_slot(last, name.len);
+    return weir_str_equal_nocase(name, name_fields[id]) ? (weir_field_id)id : WEIR_FIELD_OTHER;
 }
 
 weir_str weir_field_name(weir_field_id id)

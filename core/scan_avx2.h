@@ -89,4 +89,24 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx2_marks(uint16_t *out, uint64_t bits, size_
     scan_marks_by_fours(out, bits, at);
 }
 
+/*
+ * Both spans at once, as four words, made of three marks: begin, colon and end of a line, which give
+ * begin, colon - begin - 1, colon + 1 and end - colon - 3.
+ */
+SCAN_ALWAYS SCAN_TARGET void scan_avx2_spans(weir_field *f, const char *base, const uint16_t *marks)
+{
+    _Static_assert(offsetof(weir_field, value) == 16 && sizeof(weir_str) == 16,
+                   "two spans in a row");
+    uint64_t word;
+    memcpy(&word, marks, sizeof word); /* there is room behind the last mark */
+    __m256i three = _mm256_set1_epi64x((long long)word);
+    const long long none = -1, begin = none * 0x10000 + 0x0100, colon = none * 0x10000 + 0x0302;
+    const long long end = none * 0x10000 + 0x0504; /* which two octets, and none above them */
+    __m256i to = _mm256_shuffle_epi8(three, _mm256_set_epi64x(end, colon, colon, begin));
+    __m256i from = _mm256_shuffle_epi8(three, _mm256_set_epi64x(colon, none, begin, none));
+    const long long at = (long long)(uintptr_t)base;
+    __m256i add = _mm256_set_epi64x(-3, at + 1, -1, at);
+    _mm256_storeu_si256((__m256i *)&f->name, _mm256_add_epi64(_mm256_sub_epi64(to, from), add));
+}
+
 #include "scan_blocks.h"

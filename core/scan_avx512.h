@@ -61,4 +61,10 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx512_marks(uint16_t *out, uint64_t bits, siz
     scan_marks_by_fours(out, bits, at);
 }
 
+SCAN_ALWAYS SCAN_TARGET void scan_avx512_spans(weir_field *f, const char *base,
+                                               const uint16_t *marks)
+{
+    scan_avx2_spans(f, base, marks);
+}
+
 #include "scan_blocks.h"

@@ -57,14 +57,22 @@ static const uint8_t scan_lanes[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  1
 SCAN_ALWAYS SCAN_TARGET void scan_avx512vbmi_marks(uint16_t *out, uint64_t bits, size_t at)
 {
     __m512i lanes = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(scan_lanes));
-    __m256i base = _mm256_set1_epi16((short)at);
-    __m128i low = _mm512_castsi512_si128(lanes);
-    _mm256_storeu_si256((__m256i *)out, _mm256_add_epi16(_mm256_cvtepu8_epi16(low), base));
-    if (SCAN_UNLIKELY(__builtin_popcountll(bits) > 16)) {
-        __m128i high = _mm512_extracti32x4_epi32(lanes, 1);
-        _mm256_storeu_si256((__m256i *)(out + 16),
-                            _mm256_add_epi16(_mm256_cvtepu8_epi16(high), base));
+    __m512i base = _mm512_set1_epi16((short)(at + 1));
+    __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(lanes));
+    if (SCAN_LIKELY(__builtin_popcountll(bits) <= 16)) {
+        _mm256_storeu_si256((__m256i *)out, _mm512_castsi512_si256(_mm512_add_epi16(low, base)));
+        return;
     }
+    __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(lanes, 1));
+    _mm512_storeu_si512(out, _mm512_add_epi16(low, base));
+    _mm256_storeu_si256((__m256i *)(out + 32),
+                        _mm512_castsi512_si256(_mm512_add_epi16(high, base)));
+}
+
+SCAN_ALWAYS SCAN_TARGET void scan_avx512vbmi_spans(weir_field *f, const char *base,
+                                                   const uint16_t *marks)
+{
+    scan_avx2_spans(f, base, marks);
 }
 
 #include "scan_blocks.h"

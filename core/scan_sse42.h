@@ -78,4 +78,10 @@ SCAN_ALWAYS SCAN_TARGET void scan_sse42_marks(uint16_t *out, uint64_t bits, size
     scan_marks_by_fours(out, bits, at);
 }
 
+SCAN_ALWAYS SCAN_TARGET void scan_sse42_spans(weir_field *f, const char *base,
+                                              const uint16_t *marks)
+{
+    scan_spans(f, base, marks);
+}
+
 #include "scan_blocks.h"

@@ -5,8 +5,7 @@
     name_table.py           writes core/name_table.h and core/name_table.c
     name_table.py --check   fails when they are not what it would write
 
-The hash takes the first and the last eight octets of a name (see words()), multiplies and keeps the
-top bits. The multiplier is the first of a fixed sequence that gives every name a slot of its own, so
+The hash takes the last eight octets of a name and its length, multiplies and keeps the top bits. The multiplier is the first of a fixed sequence that gives every name a slot of its own, so
 the same list always gives the same file.
 """
 import pathlib
@@ -31,31 +30,29 @@ def names_of(text):
     )
 
 
-def words(name, fold):
+def octets_of(name, fold):
     """
-    ORDER name_words: what name_find.h makes of a name, and compares: its first eight octets, its last
-    eight, and where those leave a gap, octets 8 to 15 and 16 to 23. The first octet is the lowest.
-    A shorter name is filled up with 0. `fold` loses the case of letters: names are tokens, and no
-    two octets of a token that differ in that bit alone are other than a letter's two cases, but for
+    A name as it is compared. `fold` loses the case of letters by clearing a bit: names are tokens, and
+    no two octets of a token that differ in that bit alone are other than a letter's two cases, but for
     "^" and "~", which no known name has.
     """
-    octets = name.encode("ascii")
-    assert 0 < len(octets) <= 32 and not set("^~") & set(name)
-
-    def word(part):
-        return int.from_bytes(part, "little") | (0x2020202020202020 if fold else 0)
-
-    return (
-        word(octets[:8]),
-        word(octets[-8:]),
-        word(octets[8:16]) if len(octets) > 16 else 0,
-        word(octets[16:24]) if len(octets) > 24 else 0,
-    )
+    assert 0 < len(name) <= 32 and not set("^~") & set(name)
+    return bytes(c & 0xDF if fold else c for c in name.encode("ascii"))
 
 
-def key(w):
-    """ORDER name_hash: the same arithmetic as in name_find.h."""
-    return w[0] ^ ((w[1] << 7 | w[1] >> 57) & MASK)
+def last(octets, n):
+    """Its last n octets; a shorter one is filled up with 0 before it."""
+    return octets.rjust(n, b"\0")[-n:]
+
+
+def word(octets):
+    """The first octet is the lowest."""
+    return int.from_bytes(octets, "little")
+
+
+def key(octets):
+    """ORDER name_hash: the same as in name_find.h."""
+    return word(last(octets, 8)) ^ len(octets)
 
 
 def multipliers():
@@ -86,24 +83,37 @@ def perfect(keys, bits):
 
 def made_of(what, names, bits, fold):
     """The constants and the tables for one kind of names."""
-    words_of = [words(text, fold) for _, text in names]
-    m, slots = perfect([key(w) for w in words_of], bits)
+    octets = [octets_of(text, fold) for _, text in names]
+    m, slots = perfect([key(o) for o in octets], bits)
     upper = what.upper()
-    rows = [f"    [{h}] = {names[i - 1][0]},\n" for h, i in enumerate(slots) if i]
-    keys = [
-        f"    [{identifier}] = {{{{{', '.join(f'0x{x:x}' for x in w)}}}, {len(text)}}},\n"
-        for (identifier, text), w in zip(names, words_of)
-    ]
+
+    def rows(cells):
+        return "".join(f"    [{name}] = {cell},\n" for (name, _), cell in zip(names, cells))
+
     constants = (
         f"#define NAME_{upper}_LISTED {len(names)}\n"
         f"#define NAME_{upper}_MULTIPLIER UINT64_C(0x{m:016x})\n"
         f"#define NAME_{upper}_BITS {bits}\n"
     )
+    taken = "".join(f"    [{h}] = {names[i - 1][0]},\n" for h, i in enumerate(slots) if i)
     tables = (
-        f"\nconst uint8_t weir__name_{what}_slots[1 << NAME_{upper}_BITS] = {{\n{''.join(rows)}}};\n"
-        f"\nconst weir__name_key weir__name_{what}_keys[WEIR_{upper}_COUNT] = {{\n{''.join(keys)}}};\n"
+        f"\nconst uint8_t weir__{what}_slots[1 << NAME_{upper}_BITS] = {{\n{taken}}};\n"
+        f"\nconst uint8_t weir__{what}_lengths[WEIR_{upper}_COUNT] = {{\n"
+        f"{rows(len(o) for o in octets)}}};\n"
     )
-    return constants, tables
+    if what == "method":
+        words = rows(f"0x{word(last(o, 8)):x}" for o in octets)
+        return constants, tables + f"\nconst uint64_t weir__method_ends[WEIR_METHOD_COUNT] = {{\n{words}}};\n"
+    ends = rows("{" + ", ".join(f"0x{c:02x}" for c in last(o, 16)) + "}" for o in octets)
+    begins = rows(
+        f"{{0x{word(o[:8]):x}, 0x{word(o[max(len(o) - 24, 0):][:8]):x}}}" if len(o) > 16 else "{0, 0}"
+        for o in octets
+    )
+    return constants, (
+        tables
+        + f"\n_Alignas(16) const uint8_t weir__field_ends[WEIR_FIELD_COUNT][16] = {{\n{ends}}};\n"
+        + f"\nconst uint64_t weir__field_begins[WEIR_FIELD_COUNT][2] = {{\n{begins}}};\n"
+    )
 
 
 def made():
