@@ -7,7 +7,8 @@ other, which says where on its line each condition stands.
 
 EXCLUDED names lines that no test can run, one entry a line: "FILE:FUNCTION | REGEX | REASON". FILE is
 a glob below core/; FUNCTION may be "*"; REGEX finds the line by its text. An entry that finds no
-line is stale, and one whose lines all have been run is needless: both are errors.
+line is stale, and one whose lines all have been run is needless: both are errors. With a "?" before
+FILE it holds for files of which nothing has been run, and may find none: another machine runs them.
 """
 import fnmatch
 import json
@@ -58,6 +59,8 @@ def read(lcov, exported):
             f.starts[int(line)] = name.rsplit(":", 1)[-1]
         elif f and kind == "DA":
             line, count = (int(n) for n in rest.split(",")[:2])
+            if f.text[line].lstrip().startswith("#"):
+                continue  # the preprocessor's
             f.lines[line] = max(f.lines.get(line, 0), count)
     with open(exported, encoding="utf-8") as report:
         for entry in json.load(report)["data"][0]["files"]:
@@ -80,9 +83,11 @@ def exclude(files, path):
             wrong.append("%s:%d: not FILE:FUNCTION | REGEX | REASON" % (path, number))
             continue
         where, function = parts[0].rsplit(":", 1)
+        elsewhere = where.startswith("?")
+        where = where.lstrip("?")
         found, needed = 0, False
         for f in files.values():
-            if not fnmatch.fnmatchcase(f.name, where):
+            if not fnmatch.fnmatchcase(f.name, where) or (elsewhere and any(f.lines.values())):
                 continue
             for line in set(f.lines) | {k[0] for k in f.branches}:
                 if not re.search(parts[1], f.text[line]):
@@ -93,6 +98,8 @@ def exclude(files, path):
                 f.excluded.add(line)
                 needed |= f.lines.get(line, 0) == 0
                 needed |= any(k[0] == line and not c for k, c in f.branches.items())
+        if elsewhere:
+            continue
         if not found:
             wrong.append("%s:%d: no such line: %s" % (path, number, entry.strip()))
         elif not needed:
