@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_sim.c - the whole server in a simulated world: many clients, good and bad, by a seed.
- * WEIR_SIM_SEED chooses another one, WEIR_SIM_CONNECTIONS how many, and WEIR_SIM_LOG=1 shows what
- * the server says. */
+ * WEIR_SIM_SEED chooses another one, WEIR_SIM_CONNECTIONS how many, and WEIR_SIM_TRACE=1 shows all
+ * that happens in the world. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -102,6 +102,11 @@ static const sim_driver crowd_driver = {.step = crowd_step,
 static sim world;
 static crowd people;
 
+static void print_line(void *data, const char *text)
+{
+    (void)fprintf(data, "sim: %s\n", text);
+}
+
 /* Runs the server in a fresh world until it stops. Returns the hash of all that happened. */
 static uint64_t run(uint64_t seed, size_t wanted, int only, const sim_faults *faults,
                     uint64_t stop_at_ms)
@@ -114,7 +119,10 @@ static uint64_t run(uint64_t seed, size_t wanted, int only, const sim_faults *fa
                                          .with_demo = true,
                                          .timeouts = test_timeouts};
 
+    const sim_trace_sink printer = {.line = print_line, .data = stderr};
+
     sim_init(&world, seed, client_files, client_file_count);
+    if (getenv("WEIR_SIM_TRACE") != NULL) world.trace = &printer;
     world.driver = &crowd_driver;
     world.driver_data = &people;
     world.faults = *faults;

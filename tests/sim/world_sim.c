@@ -11,7 +11,7 @@ enum {
     SIM_ACCEPTOR_HANDLE = 1,
     SIM_LINK_HANDLE = 100,
     SIM_FILE_HANDLE = 10000,
-    SIM_IDLE_WAITS_MAX = 20000, /* waits in a row after which nothing has happened */
+    SIM_IDLE_WAITS_MAX = 20000, /* by chance no transport moves for a while: a long one */
 };
 
 static sim *sim_of(weir_world *w)
@@ -30,6 +30,19 @@ _Noreturn void sim_fail(const sim *s, const char *format, ...)
     va_end(list);
     (void)fprintf(stderr, "\n");
     abort();
+}
+
+void sim_trace(const sim *s, const char *format, ...)
+{
+    char text[500];
+    va_list list;
+
+    if (s->trace == NULL) return;
+    int n = snprintf(text, sizeof text, "%8llu ms: ", (unsigned long long)s->now_ms);
+    va_start(list, format);
+    if (n > 0) (void)vsnprintf(text + n, sizeof text - (size_t)n, format, list);
+    va_end(list);
+    s->trace->line(s->trace->data, text);
 }
 
 /* splitmix64 */
@@ -89,21 +102,22 @@ sim_link *sim_connect(sim *s, void *owner, const weir_memory_faults *server,
 {
     size_t i = 0;
 
-    while (i < SIM_LINKS && !sim_link_is_free(&s->links[i]))
+    while (i < s->link_count && !sim_link_is_free(&s->links[i]))
         i++;
-    if (i == SIM_LINKS) return NULL;
+    if (i == s->link_count) return NULL;
     sim_link *l = &s->links[i];
+    sim_rings *r = &s->rings[i];
     weir_memory_options options[2] = {
-        {.buffer = l->down,
+        {.buffer = r->down,
          .buffer_size = sim_ring(s, server),
-         .chunks = l->down_chunks,
+         .chunks = r->down_chunks,
          .chunk_count = SIM_CHUNKS,
          .now = &s->now_ms,
          .faults = *server,
          .handle = (int)(SIM_LINK_HANDLE + i)},
-        {.buffer = l->up,
+        {.buffer = r->up,
          .buffer_size = sim_ring(s, client),
-         .chunks = l->up_chunks,
+         .chunks = r->up_chunks,
          .chunk_count = SIM_CHUNKS,
          .now = &s->now_ms,
          .faults = *client,
@@ -114,6 +128,7 @@ sim_link *sim_connect(sim *s, void *owner, const weir_memory_faults *server,
     l->is_accepted = l->is_watched = false;
     l->accepted_ms = 0;
     l->owner = owner;
+    sim_trace(s, "link %zu: waits to be accepted", i);
     return l;
 }
 
@@ -123,13 +138,14 @@ void sim_hang_up(sim *s, sim_link *link)
     if (!link->is_accepted) weir_transport_close(&link->server.transport);
     link->owner = NULL;
     sim_note_number(s, (uint64_t)(link - s->links));
+    sim_trace(s, "link %zu: the client is gone", (size_t)(link - s->links));
 }
 
 size_t sim_links_open(const sim *s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < SIM_LINKS; i++)
+    for (size_t i = 0; i < s->link_count; i++)
         n += !sim_link_is_free(&s->links[i]);
     return n;
 }
@@ -149,8 +165,8 @@ static sim *sim_of_acceptor(const weir_acceptor *a)
 /* The first that waits, from a place of chance. */
 static sim_link *sim_waiting(sim *s, size_t from)
 {
-    for (size_t i = 0; i < SIM_LINKS; i++) {
-        sim_link *l = &s->links[(from + i) % SIM_LINKS];
+    for (size_t i = 0; i < s->link_count; i++) {
+        sim_link *l = &s->links[(from + i) % s->link_count];
         if (l->is_used && !l->is_accepted && l->client.is_open) return l;
     }
     return NULL;
@@ -160,7 +176,7 @@ static size_t sim_accepted_open(const sim *s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < SIM_LINKS; i++)
+    for (size_t i = 0; i < s->link_count; i++)
         n += s->links[i].is_used && s->links[i].is_accepted && s->links[i].server.is_open;
     return n;
 }
@@ -168,11 +184,12 @@ static size_t sim_accepted_open(const sim *s)
 static weir_accept sim_accept(weir_acceptor *a, weir_accept_slot *slot, weir_transport **out)
 {
     sim *s = sim_of_acceptor(a);
-    sim_link *l = sim_waiting(s, (size_t)sim_roll(s, SIM_LINKS));
+    sim_link *l = sim_waiting(s, (size_t)sim_roll(s, s->link_count));
 
     (void)slot;
     if (l == NULL) return WEIR_ACCEPT_NONE;
     a->error = (weir_io_error){.step = "accept", .reason = "the simulator says so"};
+    if (s->faults.accept_failed) return WEIR_ACCEPT_FAILED;
     if (s->faults.open_max > 0 && sim_accepted_open(s) >= s->faults.open_max)
         return WEIR_ACCEPT_FULL;
     if (sim_chance(s, s->faults.lost_percent)) {
@@ -180,12 +197,14 @@ static weir_accept sim_accept(weir_acceptor *a, weir_accept_slot *slot, weir_tra
         weir_memory_reset(&l->client);
         weir_transport_close(&l->server.transport);
         s->activity++;
+        sim_trace(s, "link %zu: lost before it was accepted", (size_t)(l - s->links));
         return WEIR_ACCEPT_LOST;
     }
     l->is_accepted = true;
     l->accepted_ms = s->now_ms;
     s->accepted++;
     sim_note_number(s, (uint64_t)(l - s->links));
+    sim_trace(s, "link %zu: accepted", (size_t)(l - s->links));
     *out = &l->server.transport;
     return WEIR_ACCEPT_OK;
 }
@@ -236,6 +255,7 @@ static bool sim_watch(weir_world *w, int handle, unsigned interest, uint32_t tok
     l->is_watched = true;
     l->interest = interest;
     l->token = token;
+    sim_trace(s, "token %u: watched for %u", token, interest);
     return true;
 }
 
@@ -245,6 +265,7 @@ static bool sim_change(weir_world *w, int handle, unsigned interest, uint32_t to
 
     if (!l->is_watched || l->token != token) sim_fail(sim_of(w), "what is changed is not watched");
     l->interest = interest;
+    sim_trace(sim_of(w), "token %u: watched for %u from now on", token, interest);
     return true;
 }
 
@@ -260,16 +281,17 @@ static void sim_unwatch(weir_world *w, int handle, bool is_closing)
     sim_link *l = sim_link_of(s, handle);
     if (!l->is_watched) sim_fail(s, "what is not watched is unwatched");
     l->is_watched = false;
+    sim_trace(s, "token %u: not watched any more", l->token);
 }
 
 /* All that are ready, in an order of chance, some of them left out at will. */
 static size_t sim_ready(sim *s, weir_ready *ready, size_t max)
 {
-    size_t n = 0, from = (size_t)sim_roll(s, SIM_LINKS);
+    size_t n = 0, from = (size_t)sim_roll(s, s->link_count);
     unsigned leave_out = (unsigned)sim_roll(s, 60);
 
-    for (size_t i = 0; i < SIM_LINKS && n < max; i++) {
-        const sim_link *l = &s->links[(from + i * 5) % SIM_LINKS]; /* 5 and SIM_LINKS: coprime */
+    for (size_t i = 0; i < s->link_count && n < max; i++) {
+        const sim_link *l = &s->links[(from + i * 5) % s->link_count]; /* coprime with 5 */
         if (!l->is_used || !l->is_accepted || !l->is_watched) continue;
         if (!l->server.is_open) sim_fail(s, "a closed connection is watched");
         unsigned bits = weir_memory_readiness(&l->server, s->now_ms);
@@ -291,7 +313,7 @@ static uint64_t sim_next_ms(sim *s)
     uint64_t next = s->driver->next_ms(s);
 
     if (s->stop == 0 && s->stop_at_ms > s->now_ms && s->stop_at_ms < next) next = s->stop_at_ms;
-    for (size_t i = 0; i < SIM_LINKS; i++) {
+    for (size_t i = 0; i < s->link_count; i++) {
         const sim_link *l = &s->links[i];
         if (sim_link_is_free(l)) continue;
         uint64_t at[2] = {l->server.is_open ? weir_memory_readable_at(&l->server)
@@ -313,7 +335,7 @@ static void sim_look_at_stop(sim *s)
 
 _Noreturn static void sim_deadlock(const sim *s)
 {
-    for (size_t i = 0; i < SIM_LINKS; i++) {
+    for (size_t i = 0; i < s->link_count; i++) {
         const sim_link *l = &s->links[i];
         if (sim_link_is_free(l)) continue;
         (void)fprintf(stderr, "sim: link %zu: accepted %d, watched %d for %u; open %d and %d\n", i,
@@ -331,7 +353,8 @@ static bool sim_pass_time(sim *s, uint64_t limit)
     uint64_t until = is_timeout ? limit : next;
 
     if (until == UINT64_MAX) sim_deadlock(s);
-    if (until > s->now_ms) sim_note_number(s, until);
+    if (until <= s->now_ms) return !is_timeout; /* the driver may have made the clock jump */
+    sim_note_number(s, until);
     s->now_ms = until;
     return !is_timeout;
 }
@@ -353,10 +376,13 @@ static size_t sim_wait(weir_world *w, int64_t timeout_ms, weir_ready *ready, siz
         if (moved) continue;
         if (!sim_pass_time(s, limit)) break;
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         s->hash = (s->hash ^ ready[i].token) * 0x100000001B3u;
+        sim_trace(s, "token %u: ready%s%s", ready[i].token, ready[i].readable ? " to read" : "",
+                  ready[i].writable ? " to write" : "");
+    }
     s->idle_waits = s->activity == before ? s->idle_waits + 1 : 0;
-    if (s->idle_waits > SIM_IDLE_WAITS_MAX) sim_fail(s, "the server spins");
+    if (s->idle_waits > s->idle_waits_max) sim_fail(s, "the server spins");
     return n;
 }
 
@@ -410,6 +436,7 @@ static weir_file_result sim_open(weir_world *w, weir_str path, int *file, weir_f
     weir_file_result result = sim_look(w, path, facts);
     if (result != WEIR_FILE_OK) return result;
     s->files_open++;
+    sim_trace(s, "file %td: opened", sim_find(s, path) - s->files);
     *file = (int)(SIM_FILE_HANDLE + (sim_find(s, path) - s->files));
     return WEIR_FILE_OK;
 }
@@ -445,7 +472,7 @@ static void sim_close(weir_world *w, int handle)
 {
     sim *s = sim_of(w);
 
-    (void)sim_file_of(s, handle);
+    sim_trace(s, "file %td: closed", sim_file_of(s, handle) - s->files);
     if (s->files_open == 0) sim_fail(s, "a file is closed twice");
     s->files_open--;
 }
@@ -481,8 +508,7 @@ static void sim_log(weir_world *w, bool is_error, const char *text)
 {
     (void)is_error;
     sim_note(sim_of(w), text, strlen(text));
-    if (getenv("WEIR_SIM_LOG") != NULL)
-        (void)fprintf(stderr, "sim: %8llu ms: %s\n", (unsigned long long)sim_of(w)->now_ms, text);
+    sim_trace(sim_of(w), "log: %s", text);
 }
 
 static const weir_world_ops sim_ops = {
@@ -505,7 +531,9 @@ static const weir_world_ops sim_ops = {
 
 void sim_init(sim *s, uint64_t seed, const sim_file *files, size_t file_count)
 {
-    memset(s, 0, sizeof *s);
+    memset(s, 0, offsetof(sim, rings));
+    s->link_count = SIM_LINKS;
+    s->idle_waits_max = SIM_IDLE_WAITS_MAX;
     s->world.ops = &sim_ops;
     s->acceptor.ops = &sim_acceptor_ops;
     s->files = files;

@@ -9,7 +9,7 @@
 #include "world.h"
 
 enum {
-    SIM_LINKS = 64,          /* connections at a time */
+    SIM_LINKS = 64,          /* connections at a time, at most */
     SIM_RING = 16384,        /* octets under way in one direction, at most */
     SIM_CHUNKS = 32,         /* writes under way where there is latency */
     SIM_WALL_S = 1700000000, /* what the wall clock says at the beginning */
@@ -26,14 +26,18 @@ typedef struct {
 /* One connection, both ends. */
 typedef struct {
     weir_memory_end server, client;
-    unsigned char up[SIM_RING], down[SIM_RING];
-    weir_memory_chunk up_chunks[SIM_CHUNKS], down_chunks[SIM_CHUNKS];
     bool is_used, is_accepted, is_watched;
     unsigned interest;
     uint32_t token;
     uint64_t accepted_ms;
     void *owner; /* the client that made it */
 } sim_link;
+
+/* What a connection has under way. Never cleared: only what was written is ever read. */
+typedef struct {
+    unsigned char up[SIM_RING], down[SIM_RING];
+    weir_memory_chunk up_chunks[SIM_CHUNKS], down_chunks[SIM_CHUNKS];
+} sim_rings;
 
 typedef struct sim sim;
 
@@ -52,7 +56,14 @@ typedef struct {
     unsigned lost_percent;      /* of accepts: the connection went before it was accepted */
     unsigned file_full_percent; /* of opens: out of descriptors */
     size_t open_max;            /* connections the server may have; more: out of descriptors */
+    bool accept_failed;         /* the acceptor will never accept again */
 } sim_faults;
+
+/* Where lines about all that happens go, in order. */
+typedef struct {
+    void (*line)(void *data, const char *text);
+    void *data;
+} sim_trace_sink;
 
 struct sim {
     weir_world world; /* pass &sim.world */
@@ -61,7 +72,10 @@ struct sim {
     void *driver_data;
     const sim_file *files;
     size_t file_count;
+    size_t link_count;     /* connections at a time; SIM_LINKS, unless the driver wants fewer */
+    size_t idle_waits_max; /* waits in a row after which nothing has happened: more is a spin */
     sim_faults faults;
+    const sim_trace_sink *trace; /* NULL: nobody listens */
     uint64_t now_ms, random;
     uint64_t hash;     /* of all that happened, in order */
     uint64_t activity; /* counts what happened: a world in which nothing happens for long spins */
@@ -73,6 +87,7 @@ struct sim {
     size_t listing; /* index into files, while a folder is listed */
     const sim_file *listed;
     sim_link links[SIM_LINKS];
+    sim_rings rings[SIM_LINKS]; /* last: all before it is cleared */
 };
 
 void sim_init(sim *s, uint64_t seed, const sim_file *files, size_t file_count);
@@ -91,7 +106,10 @@ static inline char sim_octet(uint64_t at)
 void sim_note(sim *s, const void *data, size_t len);
 void sim_note_number(sim *s, uint64_t n);
 
-/* A connection that waits to be accepted. NULL: there are SIM_LINKS already. */
+/* Tells whoever listens, with the time before it. Cut at 500 octets. */
+void sim_trace(const sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A connection that waits to be accepted. NULL: there are link_count already. */
 sim_link *sim_connect(sim *s, void *owner, const weir_memory_faults *server,
                       const weir_memory_faults *client);
 
