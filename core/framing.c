@@ -3,6 +3,7 @@
 #include "weir/framing.h"
 
 #include "ascii.h"
+#include "scan_host.h"
 #include "weir/value.h"
 
 /*
@@ -32,7 +33,6 @@ typedef struct {
     const weir_field *fields;
     size_t count;
     uint64_t tally;         /* how many of each kind */
-    size_t host;            /* index of the first Host, where there is one */
     bool close, keep_alive; /* Connection options */
     bool upgrade_option;    /* Connection: upgrade */
     bool continues;         /* Expect: 100-continue */
@@ -67,7 +67,7 @@ static size_t framing_find(const framing_facts *facts, weir_field_id id, size_t 
 }
 
 /* The sum over a section; a kind of which there are very many is counted as two. */
-static uint64_t framing_tally(const weir_field *fields, size_t count)
+static inline uint64_t framing_tally(const weir_field *fields, size_t count)
 {
     uint64_t tally = 0;
     size_t i = 0;
@@ -85,6 +85,14 @@ static uint64_t framing_tally(const weir_field *fields, size_t count)
 static bool framing_is(weir_str member, const char *word)
 {
     return weir_str_equal_nocase(member, weir_str_of(word));
+}
+
+/* "keep-alive" and nothing else, by its first eight octets and its last eight. */
+static bool framing_is_keep_alive(weir_str value)
+{
+    const uint64_t lower = UINT64_C(0x2020202020202020);
+    return value.len == 10 && (weir__word(value.p) | lower) == UINT64_C(0x696c612d7065656b) &&
+           (weir__word(value.p + 2) | lower) == UINT64_C(0x6576696c612d7065);
 }
 
 /* A field without which, or with which, a message ends elsewhere or goes elsewhere. */
@@ -118,7 +126,7 @@ static bool framing_drops_framing(weir_str value)
 static bool framing_connection(framing_facts *facts, weir_str value)
 {
     weir_str member;
-    if (framing_is(value, "keep-alive")) { /* as most say */
+    if (framing_is_keep_alive(value)) { /* as most say */
         facts->keep_alive = true;
         return true;
     }
@@ -154,12 +162,16 @@ static void framing_expectations(framing_facts *facts)
             facts->continues = true;
 }
 
-static weir_error framing_read(framing_facts *facts, const weir_field *fields, size_t count,
-                               weir_framing *out)
+/* Only what the tally says is there is looked for: most have Host and no more than Connection. */
+static inline weir_error framing_read(framing_facts *facts, const weir_field *fields, size_t count,
+                                      weir_framing *out)
 {
-    *facts = (framing_facts){.fields = fields, .count = count, .out = out};
+    facts->fields = fields;
+    facts->count = count;
+    facts->out = out;
     facts->tally = framing_tally(fields, count);
-    facts->host = framing_find(facts, WEIR_FIELD_HOST, 0);
+    facts->close = facts->keep_alive = facts->upgrade_option = facts->continues = false;
+    if (facts->tally < FRAMING_CONNECTION) return WEIR_OK;
     if (framing_has(facts, FRAMING_EXPECT)) framing_expectations(facts);
     return framing_has(facts, FRAMING_CONNECTION) ? framing_connections(facts) : WEIR_OK;
 }
@@ -172,21 +184,22 @@ static bool framing_persists(const framing_facts *facts, uint8_t minor)
 
 /* ---- Host (RFC 9112 §3.2) ---- */
 
-static weir_error framing_host(const framing_facts *facts, uint8_t minor, uint32_t bytes)
+static weir_error framing_host(const framing_facts *facts, size_t index, uint8_t minor,
+                               uint32_t bytes)
 {
     if (!framing_has(facts, FRAMING_HOST))
         return minor == 0 ? WEIR_OK
                           : framing_fail(facts, WEIR_ERR_HOST_MISSING, facts->count, bytes);
     if (framing_repeats(facts, FRAMING_HOST)) {
         /* To be sent, fields have no id: then it is the whole head. */
-        size_t second = framing_find(facts, WEIR_FIELD_HOST, facts->host + 1);
+        size_t second = framing_find(facts, WEIR_FIELD_HOST, index + 1);
         return framing_fail(facts, WEIR_ERR_HOST_REPEATED, second, bytes);
     }
-    weir_str host, port;
+    weir_str value = facts->fields[index].value, host, port;
     size_t at;
-    if (weir_authority_parse(facts->fields[facts->host].value, &host, &port, &at) == WEIR_OK)
+    if (weir__is_plain_host(value) || weir_authority_parse(value, &host, &port, &at) == WEIR_OK)
         return WEIR_OK;
-    framing_fail(facts, WEIR_ERR_HOST, facts->host, bytes);
+    framing_fail(facts, WEIR_ERR_HOST, index, bytes);
     facts->out->at += (uint32_t)at;
     return WEIR_ERR_HOST;
 }
@@ -335,26 +348,31 @@ static weir_error framing_transfer_coding(const framing_facts *facts, uint8_t mi
 
 /* ---- messages received ---- */
 
+/* How the message ends where neither Transfer-Encoding nor Content-Length says it. */
+static void framing_set(weir_framing *out, weir_framing_kind kind, weir_framing_rule rule)
+{
+    out->kind = kind;
+    out->rule = rule;
+    out->length = 0;
+}
+
 weir_error weir_request_framing(const weir_request *req, weir_framing *out)
 {
     framing_facts facts;
-    weir_framing f = {.kind = WEIR_FRAMING_NONE, .rule = WEIR_RULE_REQUEST};
-    weir_error err = framing_read(&facts, req->fields, req->field_count, &f);
-    if (err == WEIR_OK) err = framing_host(&facts, req->minor, req->bytes);
-    if (err == WEIR_OK && framing_has(&facts, FRAMING_CODING))
+    weir_error err = framing_read(&facts, req->fields, req->field_count, out);
+    size_t host = framing_find(&facts, WEIR_FIELD_HOST, 0);
+    if (err == WEIR_OK) err = framing_host(&facts, host, req->minor, req->bytes);
+    if (err != WEIR_OK) return err;
+    framing_set(out, WEIR_FRAMING_NONE, WEIR_RULE_REQUEST);
+    if (framing_has(&facts, FRAMING_CODING))
         err = framing_transfer_coding(&facts, req->minor, false, req->bytes);
-    else if (err == WEIR_OK && framing_has(&facts, FRAMING_LENGTH))
+    else if (framing_has(&facts, FRAMING_LENGTH))
         err = framing_length(&facts, req->bytes);
-    if (err != WEIR_OK) {
-        out->field = f.field;
-        out->at = f.at;
-        return err;
-    }
-    bool payload = f.kind == WEIR_FRAMING_CHUNKED || f.length > 0;
-    f.persistent = framing_persists(&facts, req->minor);
-    f.expects_continue = facts.continues && payload && req->minor >= 1;
-    f.upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && req->minor >= 1;
-    *out = f;
+    if (err != WEIR_OK) return err;
+    bool payload = out->kind == WEIR_FRAMING_CHUNKED || out->length > 0;
+    out->persistent = framing_persists(&facts, req->minor);
+    out->expects_continue = facts.continues && payload && req->minor >= 1;
+    out->upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && req->minor >= 1;
     return WEIR_OK;
 }
 
@@ -373,27 +391,21 @@ static bool framing_is_tunnel(uint16_t status, weir_method asked)
 weir_error weir_response_framing(const weir_response *res, weir_method asked, weir_framing *out)
 {
     framing_facts facts;
-    weir_framing f = {.kind = WEIR_FRAMING_CLOSE, .rule = WEIR_RULE_UNTIL_END};
-    weir_error err = framing_read(&facts, res->fields, res->field_count, &f);
-    if (err == WEIR_OK && framing_is_tunnel(res->status, asked)) {
-        f.kind = WEIR_FRAMING_TUNNEL;
-        f.rule = WEIR_RULE_CONNECT;
-    } else if (err == WEIR_OK && framing_is_bodiless(res->status, asked)) {
-        f.kind = WEIR_FRAMING_NONE;
-        f.rule = WEIR_RULE_BODILESS;
-    } else if (err == WEIR_OK && framing_has(&facts, FRAMING_CODING)) {
+    weir_error err = framing_read(&facts, res->fields, res->field_count, out);
+    if (err != WEIR_OK) return err;
+    framing_set(out, WEIR_FRAMING_CLOSE, WEIR_RULE_UNTIL_END);
+    if (framing_is_tunnel(res->status, asked))
+        framing_set(out, WEIR_FRAMING_TUNNEL, WEIR_RULE_CONNECT);
+    else if (framing_is_bodiless(res->status, asked))
+        framing_set(out, WEIR_FRAMING_NONE, WEIR_RULE_BODILESS);
+    else if (framing_has(&facts, FRAMING_CODING))
         err = framing_transfer_coding(&facts, res->minor, true, res->bytes);
-    } else if (err == WEIR_OK && framing_has(&facts, FRAMING_LENGTH)) {
+    else if (framing_has(&facts, FRAMING_LENGTH))
         err = framing_length(&facts, res->bytes);
-    }
-    if (err != WEIR_OK) {
-        out->field = f.field;
-        out->at = f.at;
-        return err;
-    }
-    f.persistent = f.kind != WEIR_FRAMING_CLOSE && framing_persists(&facts, res->minor);
-    f.upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && res->minor >= 1;
-    *out = f;
+    if (err != WEIR_OK) return err;
+    out->persistent = out->kind != WEIR_FRAMING_CLOSE && framing_persists(&facts, res->minor);
+    out->expects_continue = false;
+    out->upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && res->minor >= 1;
     return WEIR_OK;
 }
 
@@ -401,13 +413,14 @@ weir_error weir_response_framing(const weir_response *res, weir_method asked, we
 
 /* Framing fields are the engine's: the caller says `length` and `close`. */
 static weir_error framing_send_facts(framing_facts *facts, const weir_field *fields, size_t count,
-                                     weir_framing *out)
+                                     weir_framing *out, size_t *host)
 {
     *facts = (framing_facts){.fields = fields, .count = count, .out = out};
+    *host = count;
     for (size_t i = 0; i < count; i++) {
         weir_field_id id = weir_field_find(fields[i].name); /* `id` is ignored when sending */
         bool mine = id == WEIR_FIELD_CONTENT_LENGTH || id == WEIR_FIELD_TRANSFER_ENCODING;
-        if (id == WEIR_FIELD_HOST && !framing_has(facts, FRAMING_HOST)) facts->host = i;
+        if (id == WEIR_FIELD_HOST && *host == count) *host = i;
         if (!framing_repeats(facts, framing_kinds[id])) facts->tally += framing_kinds[id];
         if (id == WEIR_FIELD_EXPECT && weir_list_has(fields[i].value, weir_str_of("100-continue")))
             facts->continues = true;
@@ -431,9 +444,10 @@ weir_error weir_request_send_framing(const weir_request *req, weir_framing *out)
 {
     framing_facts facts;
     weir_framing f = {.kind = WEIR_FRAMING_NONE, .rule = WEIR_RULE_REQUEST};
-    weir_error err = framing_send_facts(&facts, req->fields, req->field_count, &f);
+    size_t host; /* index of the first, or field_count */
+    weir_error err = framing_send_facts(&facts, req->fields, req->field_count, &f, &host);
     if (err != WEIR_OK) return err;
-    if (framing_host(&facts, req->minor, 0) != WEIR_OK) return WEIR_ERR_CALL_HOST;
+    if (framing_host(&facts, host, req->minor, 0) != WEIR_OK) return WEIR_ERR_CALL_HOST;
     if (req->has_payload) {
         if (req->minor == 0 && req->length == WEIR_LENGTH_UNKNOWN) return WEIR_ERR_CALL_LENGTH;
         if (req->length != WEIR_LENGTH_UNKNOWN && req->length > WEIR_LENGTH_HARD_MAX)
@@ -453,7 +467,8 @@ weir_error weir_response_send_framing(const weir_response *res, weir_method aske
     framing_facts facts;
     weir_framing f = {.kind = WEIR_FRAMING_NONE, .rule = WEIR_RULE_BODILESS};
     if (res->status < 100 || res->status > 599) return WEIR_ERR_CALL_STATUS;
-    weir_error err = framing_send_facts(&facts, res->fields, res->field_count, &f);
+    size_t host;
+    weir_error err = framing_send_facts(&facts, res->fields, res->field_count, &f, &host);
     if (err != WEIR_OK) return err;
     bool known = res->length != WEIR_LENGTH_UNKNOWN;
     if (known && res->length > WEIR_LENGTH_HARD_MAX) return WEIR_ERR_CALL_LENGTH;

@@ -6,18 +6,27 @@
 #include "name_table.h"
 #include "weir/name.h"
 
-/* By hash, the id of the only name that can be meant. */
-extern const uint8_t weir__method_slots[1 << NAME_METHOD_BITS];
-extern const uint8_t weir__field_slots[1 << NAME_FIELD_BITS];
+/* `slots` has by hash the id of the only name that can be meant; the others are by id. Entry 0, of
+ * OTHER, is like nothing. */
+typedef struct {
+    uint64_t
+        ends[WEIR_METHOD_COUNT]; /* the last eight octets; of a shorter one, with 0 before it */
+    uint8_t slots[1 << NAME_METHOD_BITS];
+    uint8_t lengths[WEIR_METHOD_COUNT];
+} weir__method_table;
 
-/* By id. Entry 0, of OTHER, is like nothing. */
-extern const uint8_t weir__method_lengths[WEIR_METHOD_COUNT];
-extern const uint8_t weir__field_lengths[WEIR_FIELD_COUNT];
-extern const uint64_t weir__method_ends[WEIR_METHOD_COUNT];    /* the last eight octets */
-extern const uint8_t weir__field_ends[WEIR_FIELD_COUNT][16];   /* the last sixteen, folded */
-extern const uint64_t weir__field_begins[WEIR_FIELD_COUNT][2]; /* longer ones: octets 0 to 7, and
-                                                                    the eight before the sixteen, if
-                                                                    they have twenty-four, folded */
+/* The octets are folded. Where slot and `ends` agree with a name of up to sixteen octets, it is that
+ * name. Of longer ones `begins` has octets 0 to 7, and the eight before the last sixteen if there are
+ * so many, else again the first. */
+typedef struct {
+    _Alignas(16) uint8_t ends[WEIR_FIELD_COUNT][16]; /* the last sixteen octets, likewise */
+    uint8_t slots[1 << NAME_FIELD_BITS];
+    uint8_t lengths[WEIR_FIELD_COUNT];
+    uint64_t begins[WEIR_FIELD_COUNT][2];
+} weir__field_table;
+
+extern const weir__method_table weir__methods;
+extern const weir__field_table weir__fields;
 
 /* The bits that stay when the case of letters is lost: see octets_of() in core/gen/name_table.py. */
 #define WEIR__FOLD UINT64_C(0xdfdfdfdfdfdfdfdf)
@@ -31,12 +40,13 @@ static inline unsigned weir__name_hash(uint64_t last, size_t len, uint64_t multi
 
 static inline unsigned weir__field_slot(uint64_t last, size_t len)
 {
-    return weir__field_slots[weir__name_hash(last, len, NAME_FIELD_MULTIPLIER, NAME_FIELD_BITS)];
+    return weir__fields.slots[weir__name_hash(last, len, NAME_FIELD_MULTIPLIER, NAME_FIELD_BITS)];
 }
 
 static inline unsigned weir__method_slot(uint64_t last, size_t len)
 {
-    return weir__method_slots[weir__name_hash(last, len, NAME_METHOD_MULTIPLIER, NAME_METHOD_BITS)];
+    return weir__methods
+        .slots[weir__name_hash(last, len, NAME_METHOD_MULTIPLIER, NAME_METHOD_BITS)];
 }
 
 /* Eight octets as a number, the first one lowest, on any machine. */
@@ -64,11 +74,11 @@ static inline uint64_t weir__last_word(const char *name, size_t len)
     return word;
 }
 
-/* The octets before its last sixteen are those of the name `id`, which is as long. */
+/* A name of more than sixteen octets is the name `id`, which it ends like. */
 static inline bool weir__field_begins_so(unsigned id, const char *name, size_t len)
 {
-    const uint64_t *begin = weir__field_begins[id];
-    return (weir__word(name) & WEIR__FOLD) == begin[0] &&
+    const uint64_t *begin = weir__fields.begins[id];
+    return len == weir__fields.lengths[id] && (weir__word(name) & WEIR__FOLD) == begin[0] &&
            (weir__word(name + (len > 24 ? len - 24 : 0)) & WEIR__FOLD) == begin[1];
 }
 

@@ -36,7 +36,7 @@ SCAN_ALWAYS SCAN_TARGET uint64_t scan_avx2_with(__m256i a, __m256i b, int any)
                            _mm256_cmpeq_epi8(_mm256_and_si256(b, bits), none));
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_classes(__m256i a, __m256i b, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_classes(__m256i a, __m256i b)
 {
     __m256i ka = scan_avx2_class(a, &scan_line_nibbles);
     __m256i kb = scan_avx2_class(b, &scan_line_nibbles);
@@ -45,34 +45,26 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_classes(__m256i a, __m256i b, boo
     k.tchar = scan_avx2_with(ka, kb, SCAN_NIBBLE_TCHAR);
     k.ctl = scan_avx2_bits(_mm256_cmpeq_epi8(_mm256_max_epu8(ka, ctl), ka),
                            _mm256_cmpeq_epi8(_mm256_max_epu8(kb, ctl), kb));
-    k.uri = k.query = 0;
-    if (uri) {
-        __m256i mark = _mm256_set1_epi8('?');
-        k.uri = scan_avx2_with(scan_avx2_class(a, &scan_uri_nibbles),
-                               scan_avx2_class(b, &scan_uri_nibbles), 0xff);
-        k.query = scan_avx2_bits(_mm256_cmpeq_epi8(a, mark), _mm256_cmpeq_epi8(b, mark));
-    }
     return k;
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_look(const char *p, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_look(const char *p)
 {
-    return scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(p + 32), uri);
+    return scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(p + 32));
 }
 
 /* No load leaves [in, p + n): the last 64 octets there, or the first and the last 32; the bits are
  * then put in their place. Only what is shorter than that is copied. */
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_tail(const char *in, const char *p, unsigned n,
-                                                    bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_tail(const char *in, const char *p, unsigned n)
 {
     const char *end = p + n;
     if (SCAN_LIKELY(end - in >= SCAN_BLOCK))
-        return scan_shift(scan_avx2_look(end - SCAN_BLOCK, uri), SCAN_BLOCK - n);
+        return scan_shift(scan_avx2_look(end - SCAN_BLOCK), SCAN_BLOCK - n);
     if (SCAN_LIKELY(n >= 32))
-        return scan_join(scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(end - 32), uri), n);
+        return scan_join(scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(end - 32)), n);
     char copy[SCAN_BLOCK];
     scan_copy_short(copy, p, n);
-    return scan_avx2_look(copy, uri);
+    return scan_avx2_look(copy);
 }
 
 SCAN_ALWAYS SCAN_TARGET bool scan_avx2_plain(const char *p)
@@ -93,7 +85,8 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx2_marks(uint16_t *out, uint64_t bits, size_
  * Both spans at once, as four words, made of three marks: begin, colon and end of a line, which give
  * begin, colon - begin - 1, colon + 1 and end - colon - 3.
  */
-SCAN_ALWAYS SCAN_TARGET void scan_avx2_spans(weir_field *f, const char *base, const uint16_t *marks)
+SCAN_ALWAYS SCAN_TARGET void scan_avx2_spans(weir_field *f, const char *base, uint32_t base_at,
+                                             const uint16_t *marks)
 {
     _Static_assert(offsetof(weir_field, value) == 16 && sizeof(weir_str) == 16,
                    "two spans in a row");
@@ -107,6 +100,10 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx2_spans(weir_field *f, const char *base, co
     const long long at = (long long)(uintptr_t)base;
     __m256i add = _mm256_set_epi64x(-3, at + 1, -1, at);
     _mm256_storeu_si256((__m256i *)&f->name, _mm256_add_epi64(_mm256_sub_epi64(to, from), add));
+    __m128i offsets = _mm_shuffle_epi8(_mm256_castsi256_si128(three),
+                                       _mm_set_epi32(-1, -1, -0x10000 + 0x0302, -0x10000 + 0x0100));
+    offsets = _mm_add_epi32(offsets, _mm_set_epi32(0, 0, (int)(base_at + 1), (int)base_at));
+    _mm_storel_epi64((__m128i *)&f->name_at, offsets);
 }
 
 #include "scan_blocks.h"

@@ -18,33 +18,27 @@ SCAN_ALWAYS SCAN_TARGET __m512i scan_avx512_class(__m512i v, const scan_nibbles 
                             _mm512_shuffle_epi8(scan_avx512_table(t->high), row));
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_classes(__m512i v, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_classes(__m512i v)
 {
     __m512i c = scan_avx512_class(v, &scan_line_nibbles);
     scan_classes k = {
         .tchar = _mm512_test_epi8_mask(c, _mm512_set1_epi8(SCAN_NIBBLE_TCHAR)),
         .ctl = _mm512_test_epi8_mask(c, _mm512_set1_epi8((char)SCAN_NIBBLE_CTL)),
     };
-    if (uri) {
-        __m512i u = scan_avx512_class(v, &scan_uri_nibbles);
-        k.uri = _mm512_test_epi8_mask(u, u);
-        k.query = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('?'));
-    }
     return k;
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_look(const char *p, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_look(const char *p)
 {
-    return scan_avx512_classes(_mm512_loadu_si512(p), uri);
+    return scan_avx512_classes(_mm512_loadu_si512(p));
 }
 
 /* Lanes that are masked out are not read. They become SP, which is in no class. */
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_tail(const char *in, const char *p, unsigned n,
-                                                      bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_tail(const char *in, const char *p, unsigned n)
 {
     (void)in;
     __mmask64 there = scan_low_bits(~UINT64_C(0), n);
-    return scan_avx512_classes(_mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), there, p), uri);
+    return scan_avx512_classes(_mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), there, p));
 }
 
 SCAN_ALWAYS SCAN_TARGET bool scan_avx512_plain(const char *p)
@@ -61,10 +55,10 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx512_marks(uint16_t *out, uint64_t bits, siz
     scan_marks_by_fours(out, bits, at);
 }
 
-SCAN_ALWAYS SCAN_TARGET void scan_avx512_spans(weir_field *f, const char *base,
+SCAN_ALWAYS SCAN_TARGET void scan_avx512_spans(weir_field *f, const char *base, uint32_t base_at,
                                                const uint16_t *marks)
 {
-    scan_avx2_spans(f, base, marks);
+    scan_avx2_spans(f, base, base_at, marks);
 }
 
 #include "scan_blocks.h"

@@ -8,7 +8,7 @@
                           "lzcnt,popcnt")))
 #define SCAN_SKIP 256
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_classes(__m512i v, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_classes(__m512i v)
 {
     __mmask64 ascii = ~_mm512_movepi8_mask(v);
     __m512i c = _mm512_permutex2var_epi8(_mm512_loadu_si512(scan_class), v,
@@ -17,25 +17,20 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_classes(__m512i v, bool uri
         .tchar = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_TCHAR)),
         .ctl = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_CTL)),
     };
-    if (uri) {
-        k.uri = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_URI));
-        k.query = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('?'));
-    }
     return k;
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_look(const char *p, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_look(const char *p)
 {
-    return scan_avx512vbmi_classes(_mm512_loadu_si512(p), uri);
+    return scan_avx512vbmi_classes(_mm512_loadu_si512(p));
 }
 
 /* Lanes that are masked out are not read. They become SP, which is in no class. */
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_tail(const char *in, const char *p, unsigned n,
-                                                          bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_tail(const char *in, const char *p, unsigned n)
 {
     (void)in;
     __mmask64 there = scan_low_bits(~UINT64_C(0), n);
-    return scan_avx512vbmi_classes(_mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), there, p), uri);
+    return scan_avx512vbmi_classes(_mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), there, p));
 }
 
 SCAN_ALWAYS SCAN_TARGET bool scan_avx512vbmi_plain(const char *p)
@@ -70,9 +65,9 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx512vbmi_marks(uint16_t *out, uint64_t bits,
 }
 
 SCAN_ALWAYS SCAN_TARGET void scan_avx512vbmi_spans(weir_field *f, const char *base,
-                                                   const uint16_t *marks)
+                                                   uint32_t base_at, const uint16_t *marks)
 {
-    scan_avx2_spans(f, base, marks);
+    scan_avx2_spans(f, base, base_at, marks);
 }
 
 #include "scan_blocks.h"

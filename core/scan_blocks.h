@@ -7,9 +7,9 @@
  *   SCAN_LINES     the name of the reader that comes out of it
  *   SCAN_TARGET    the function attribute that allows its instructions
  *   SCAN_SKIP      how many octets SCAN_(plain) looks at
- *   SCAN_(look)    (p, uri): what the 64 octets at p are. `uri` may be left out where it is false
- *   SCAN_(tail)    (in, p, n, uri): the same for n octets, fewer than 64, where [in, p + n) may be read;
- *                  the bits of octets that are not there are 0
+ *   SCAN_(look)    (p): what the 64 octets at p are
+ *   SCAN_(tail)    (in, p, n): the same for n octets, fewer than 64, where [in, p + n) may be read; the
+ *                  bits of octets that are not there are 0
  *   SCAN_(plain)   (p): are all of them visible ASCII or SP?
  *   SCAN_(spans)   as scan_spans() does it, or better
  *   SCAN_(marks)   (out, bits, at): writes the position of each set bit plus `at`; of entries no more
@@ -23,8 +23,8 @@
  */
 
 /* Takes the block at offset `at`: writes its delimiters. True where a line begins with no token, which
- * is the end of the head or a mistake; *bit is where in the block, and nothing behind it counts. */
-SCAN_ALWAYS SCAN_TARGET bool SCAN_(take)(scan_search *s, scan_classes k, size_t at, unsigned *bit)
+ * is the end of the head, or a mistake: nothing behind it counts. */
+SCAN_ALWAYS SCAN_TARGET bool SCAN_(take)(scan_search *s, scan_classes k, size_t at, size_t len)
 {
     uint64_t line_end = k.ctl & (k.ctl << 1 | s->after_ctl);
     uint64_t line = line_end << 1 | s->at_line;
@@ -34,67 +34,57 @@ SCAN_ALWAYS SCAN_TARGET bool SCAN_(take)(scan_search *s, scan_classes k, size_t 
     s->after_ctl = k.ctl >> 63;
     s->at_line = line_end >> 63;
     if (SCAN_UNLIKELY(blank != 0)) {
-        *bit = (unsigned)__builtin_ctzll(blank);
-        marks = scan_low_bits(marks, *bit);
-        k.ctl = scan_low_bits(k.ctl, *bit);
+        unsigned bit = (unsigned)__builtin_ctzll(blank);
+        marks = scan_low_bits(marks, bit);
+        SCAN_(marks)(s->out, marks, at);
+        s->out += __builtin_popcountll(marks);
+        s->controls += (unsigned)__builtin_popcountll(scan_low_bits(k.ctl, bit));
+        scan_blank(s, at + bit, len);
+        return true;
     }
     SCAN_(marks)(s->out, marks, at);
     s->out += __builtin_popcountll(marks);
     s->controls += (unsigned)__builtin_popcountll(k.ctl);
-    return SCAN_UNLIKELY(blank != 0);
+    return false;
 }
 
-/* Looks at [l->base, l->base + len), or at less of it when l->marks is full. Returns how many octets
- * it was; where s->blank, how many the head has. */
-SCAN_ALWAYS SCAN_TARGET size_t SCAN_(find)(scan_search *s, scan_lines *l, const char *in,
-                                           size_t len, bool uri)
+/* Looks at `len` octets, or at fewer when there is no more room for marks. `in` may be read from. */
+SCAN_ALWAYS SCAN_TARGET void SCAN_(find)(scan_search *s, const char *in, size_t len)
 {
-    const char *base = l->base;
+    const uint16_t *full = s->marks + SCAN_MARKS;
     size_t at = 0;
-    unsigned bit;
-    if (SCAN_LIKELY(len >= SCAN_BLOCK)) {
-        scan_classes k = SCAN_(look)(base, uri);
-        l->uri = k.uri;
-        l->query = k.query;
-        for (;;) {
-            if (SCAN_(take)(s, k, at, &bit)) return scan_blank(s, base, at + bit, len);
-            at += SCAN_BLOCK;
-            if (SCAN_UNLIKELY(s->after_ctl + s->in_token + k.ctl == 0)) /* in a long value */
-                while (len - at >= SCAN_SKIP && SCAN_(plain)(base + at))
-                    at += SCAN_SKIP;
-            if (len - at < SCAN_BLOCK || SCAN_UNLIKELY(s->out >= l->marks + SCAN_MARKS)) break;
-            k = SCAN_(look)(base + at, false);
-        }
+    while (SCAN_LIKELY(len - at >= SCAN_BLOCK)) {
+        scan_classes k = SCAN_(look)(s->base + at);
+        if (SCAN_(take)(s, k, at, len)) return;
+        at += SCAN_BLOCK;
+        if (SCAN_UNLIKELY((k.ctl | s->in_token) == 0)) /* in a long value */
+            while (len - at >= SCAN_SKIP && SCAN_(plain)(s->base + at))
+                at += SCAN_SKIP;
+        if (SCAN_UNLIKELY(s->out >= full)) break;
     }
-    if (at == len || s->out >= l->marks + SCAN_MARKS) return at;
-    scan_classes k = SCAN_(tail)(in, base + at, (unsigned)(len - at), uri && at == 0);
-    if (uri && at == 0) {
-        l->uri = k.uri;
-        l->query = k.query;
-    }
-    return SCAN_(take)(s, k, at, &bit) ? scan_blank(s, base, at + bit, len) : len;
+    s->seen = at;
+    if (at == len || SCAN_UNLIKELY(s->out >= full)) return;
+    s->seen = len;
+    SCAN_(take)(s, SCAN_(tail)(in, s->base + at, (unsigned)(len - at)), at, len);
 }
 
-/* A target. In origin form and with octets that any URI has as they are, it is looked at 64 octets at a
- * time; whatever else it may be, weir_target_parse() has to say. */
-SCAN_ALWAYS SCAN_TARGET bool SCAN_(target)(weir_head *h, const scan_lines *l, const char *in)
+/* The start line, of which marks[1] and marks[2] are the delimiters. */
+SCAN_ALWAYS SCAN_TARGET bool SCAN_(start)(weir_head *h, const scan_search *s, const char *in,
+                                          uint32_t end, enum weir__first first)
 {
-    unsigned begin = h->target_at - l->base_at, len = h->target_len;
-    if (SCAN_UNLIKELY(h->method_id == WEIR_METHOD_CONNECT)) return scan_target_other(h, in);
-    if (SCAN_LIKELY(scan_target_near(h, l, begin))) return true;
-    const char *p = l->base + begin;
-    if (*p != '/') return scan_target_other(h, in);
-    h->path_len = len;
-    for (unsigned at = 0; at < len; at += SCAN_BLOCK) {
-        unsigned left = len - at;
-        scan_classes k =
-            left >= SCAN_BLOCK ? SCAN_(look)(p + at, true) : SCAN_(tail)(in, p + at, left, true);
-        uint64_t there = left >= SCAN_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << left) - 1;
-        if ((k.uri & there) != there) return scan_target_other(h, in);
-        if (k.query != 0 && h->path_len == len)
-            h->path_len = at + (unsigned)__builtin_ctzll(k.query);
-    }
-    return true;
+    unsigned sp = s->marks[1], lf = s->marks[2];
+    if (first == WEIR__FIRST_RESPONSE) return scan_status_line(h, s->base, lf);
+    if (SCAN_UNLIKELY(lf < sp + 12)) return false; /* "/ HTTP/1.1", CR, LF */
+    h->method_at = h->at;
+    h->method_len = sp - 1;
+    h->target_at = h->at + sp;
+    h->target_len = lf - 11 - sp;
+    if (!scan_request_line(h, s->base)) return false;
+    const char *target = s->base + sp;
+    if (SCAN_UNLIKELY(*target != '/' || h->method_id == WEIR_METHOD_CONNECT))
+        return scan_target_other(h, in);
+    h->path_len = SCAN_PATH(target, h->target_len, in + end);
+    return h->path_len != 0 ? true : scan_target_other(h, in);
 }
 
 /* Writes the fields of lines up to the first that is not usual; returns how many. */
@@ -105,41 +95,55 @@ SCAN_ALWAYS SCAN_TARGET size_t SCAN_(usual)(weir_field *f, const char *base, uin
     for (; i < count; i++, f++, marks += 2) {
         unsigned line = marks[0], colon = marks[1], lf = marks[2];
         if (SCAN_UNLIKELY(!scan_is_usual(base + colon - 1, base + lf))) break;
-        SCAN_(spans)(f, base, marks);
-        f->name_at = base_at + line;
-        f->value_at = base_at + colon + 1;
+        SCAN_(spans)(f, base, base_at, marks);
         f->id = SCAN_NAME(base + line, colon - line - 1);
     }
     return i;
 }
 
-/* Writes the fields of lines; returns how many of them were good. */
-SCAN_ALWAYS SCAN_TARGET size_t SCAN_(fields)(weir_field *fields, const scan_lines *l,
-                                             const scan_section *s)
-{
-    size_t i = 0;
-    for (;;) {
-        i += SCAN_(usual)(fields + i, l->base, l->base_at, s->marks + 2 * i, s->count - i);
-        if (SCAN_LIKELY(i == s->count)) return i;
-        if (!scan_unusual(fields + i, l, s->marks + 2 * i)) return i;
-        i++;
-    }
-}
-
 SCAN_TARGET enum weir__lines SCAN_LINES(weir_head *h, const char *in, uint32_t end,
                                         enum weir__first first)
 {
-    scan_lines l;
-    l.base = in + h->at;
-    l.base_at = h->at;
+    uint16_t marks[SCAN_MARKS_ROOM];
+    const char *base = in + h->at;
+    scan_search s = {.base = base, .marks = marks, .out = marks + 1, .at_line = 1};
     uint32_t left = end - h->at;
-    scan_search search = {.out = l.marks + 1, .at_line = 1};
-    size_t seen = SCAN_(find)(&search, &l, in, left < SCAN_WINDOW ? left : SCAN_WINDOW,
-                              first == WEIR__FIRST_REQUEST);
-    scan_section section;
-    if (!scan_begin(h, &l, &search, seen, first, SCAN_(target), in, &section))
-        return WEIR__LINES_NONE;
-    return scan_end(h, &l, &section, SCAN_(fields)(h->fields + h->count, &l, &section));
+    SCAN_(find)(&s, in, left < SCAN_WINDOW ? left : SCAN_WINDOW);
+
+    size_t lines = (size_t)(s.out - marks - 1) / 2;
+    marks[0] = 0;
+    if (SCAN_UNLIKELY(!s.blank)) {
+        size_t cut = marks[2 * lines];
+        if (cut == 0) return WEIR__LINES_NONE;
+        if (!scan_cut((weir_isa)h->isa, base + cut, base + s.seen, &s.controls))
+            return scan_give_up(h);
+        s.seen = cut;
+    }
+    if (SCAN_UNLIKELY(s.controls != 2 * lines)) return scan_give_up(h);
+
+    size_t i = 0; /* lines that are read */
+    if (first != WEIR__FIRST_FIELD) {
+        if (SCAN_UNLIKELY(lines == 0)) return WEIR__LINES_NONE; /* an empty line comes first */
+        if (SCAN_UNLIKELY(!SCAN_(start)(h, &s, in, end, first))) return scan_give_up(h);
+        i = 1;
+    }
+    weir_field *fields = h->fields + h->count;
+    size_t skip = i, room = h->field_max - h->count, all = lines;
+    if (SCAN_UNLIKELY(lines - skip > room)) lines = skip + room;
+    for (;;) {
+        i += SCAN_(usual)(fields + (i - skip), base, h->at, marks + 2 * i, lines - i);
+        if (SCAN_LIKELY(i == lines)) break;
+        if (!scan_unusual(fields + (i - skip), base, h->at, marks + 2 * i)) break;
+        i++;
+    }
+    h->count += (uint32_t)(i - skip);
+    if (SCAN_UNLIKELY(i != all)) {
+        h->plain = true;
+        h->at += marks[2 * i];
+        return i > 0 ? WEIR__LINES_SOME : WEIR__LINES_NONE;
+    }
+    h->at += (uint32_t)s.seen;
+    return s.blank ? WEIR__LINES_ALL : WEIR__LINES_SOME;
 }
 
 #undef SCAN_

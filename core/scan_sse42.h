@@ -32,34 +32,29 @@ SCAN_ALWAYS SCAN_TARGET uint64_t scan_sse42_with(__m128i v, int any)
     return (uint64_t)(_mm_movemask_epi8(none) ^ 0xffff);
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_classes(scan_sse42_block b, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_classes(scan_sse42_block b)
 {
-    scan_classes k = {0, 0, 0, 0};
+    scan_classes k = {0, 0};
     for (unsigned i = 0; i < 4; i++) {
         __m128i c = scan_sse42_class(b.part[i], &scan_line_nibbles);
         k.tchar |= scan_sse42_with(c, SCAN_NIBBLE_TCHAR) << 16 * i;
         k.ctl |= scan_sse42_with(c, SCAN_NIBBLE_CTL) << 16 * i;
-        if (!uri) continue;
-        __m128i mark = _mm_cmpeq_epi8(b.part[i], _mm_set1_epi8('?'));
-        k.uri |= scan_sse42_with(scan_sse42_class(b.part[i], &scan_uri_nibbles), 0xff) << 16 * i;
-        k.query |= (uint64_t)_mm_movemask_epi8(mark) << 16 * i;
     }
     return k;
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_look(const char *p, bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_look(const char *p)
 {
-    return scan_sse42_classes(scan_sse42_read(p), uri);
+    return scan_sse42_classes(scan_sse42_read(p));
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_tail(const char *in, const char *p, unsigned n,
-                                                     bool uri)
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_tail(const char *in, const char *p, unsigned n)
 {
     if (SCAN_LIKELY(p + n - in >= SCAN_BLOCK))
-        return scan_shift(scan_sse42_look(p + n - SCAN_BLOCK, uri), SCAN_BLOCK - n);
+        return scan_shift(scan_sse42_look(p + n - SCAN_BLOCK), SCAN_BLOCK - n);
     char copy[SCAN_BLOCK];
     scan_copy_short(copy, p, n);
-    return scan_sse42_look(copy, uri);
+    return scan_sse42_look(copy);
 }
 
 SCAN_ALWAYS SCAN_TARGET bool scan_sse42_plain(const char *p)
@@ -78,10 +73,10 @@ SCAN_ALWAYS SCAN_TARGET void scan_sse42_marks(uint16_t *out, uint64_t bits, size
     scan_marks_by_fours(out, bits, at);
 }
 
-SCAN_ALWAYS SCAN_TARGET void scan_sse42_spans(weir_field *f, const char *base,
+SCAN_ALWAYS SCAN_TARGET void scan_sse42_spans(weir_field *f, const char *base, uint32_t base_at,
                                               const uint16_t *marks)
 {
-    scan_spans(f, base, marks);
+    scan_spans(f, base, base_at, marks);
 }
 
 #include "scan_blocks.h"

@@ -3,8 +3,8 @@
 #include "weir/target.h"
 
 #include "ascii.h"
-#include "name_find.h"
 #include "scan.h"
+#include "scan_host.h"
 
 /* Reports the octet at fault. */
 static weir_error target_fail(weir_error error, size_t at_fault, size_t *at)
@@ -133,35 +133,10 @@ static const char *target_port_end(const char *p, const char *end, unsigned *por
     return p;
 }
 
-/* True where each of the eight octets at `p` is a letter, a digit, "-" or ".". */
-static bool target_is_name_word(const char *p)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t w = weir__word(p), lower = w | ones * 0x20;
-    if ((w & tops) != 0) return false;
-    /* Each sum has its top bit where the octet is not below, or is above, a bound. */
-    uint64_t letter = (lower + ones * (0x80 - 'a')) & ~(lower + ones * (0x7f - 'z'));
-    uint64_t other = (w + ones * (0x80 - '-')) & ~(w + ones * (0x7f - '9'));
-    uint64_t not_slash = (w ^ ones * '/') + ones * 0x7f;
-    return ((letter | (other & not_slash)) & tops) == tops;
-}
-
-/* A host of letters, digits, "-" and "." alone, or nothing; no port. */
-static bool target_is_name(weir_str text)
-{
-    size_t at = 0;
-    for (; at + 8 <= text.len; at += 8)
-        if (!target_is_name_word(text.p + at)) return false;
-    if (at > 0 && at < text.len) return target_is_name_word(text.p + text.len - 8);
-    while (at < text.len && weir__is((unsigned char)text.p[at], WEIR__SCHEME))
-        at++;
-    return at == text.len;
-}
-
 weir_error weir_authority_parse(weir_str text, weir_str *host, weir_str *port, size_t *at)
 {
     const char *begin = text.p, *end = text.p + text.len;
-    if (target_is_name(text)) { /* as most are */
+    if (weir__is_plain_name(begin, end)) { /* as most are */
         *host = text;
         *port = target_span(end, end);
         return WEIR_OK;

@@ -65,55 +65,59 @@ def multipliers():
         yield x | 1
 
 
-def perfect(keys, bits):
-    """A multiplier that parts all keys, and the slots: index of a name + 1, or 0."""
+def perfect(names, bits):
+    """
+    A multiplier that parts all names, and the slots: index of a name + 1, or 0. A name of sixteen
+    octets that a longer one ends with must not come to its slot: that its last sixteen octets and its
+    slot agree then says all of a name of up to sixteen octets.
+    """
+    keys = [key(o) for o in names]
+    tails = [(key(o[-16:]), i + 1) for i, o in enumerate(names) if len(o) > 16]
     if len(set(keys)) != len(keys):
         sys.exit("two names have the same key: let key() take more")
     for m in multipliers():
         slots = [0] * (1 << bits)
+
+        def slot(k):
+            return (k * m & MASK) >> (64 - bits)
+
         for i, k in enumerate(keys):
-            h = (k * m & MASK) >> (64 - bits)
-            if slots[h]:
+            if slots[slot(k)]:
                 break
-            slots[h] = i + 1
+            slots[slot(k)] = i + 1
         else:
-            return m, slots
+            if all(slots[slot(k)] != i for k, i in tails):
+                return m, slots
     sys.exit(f"no multiplier parts {len(keys)} names in {1 << bits} slots: take one bit more")
 
 
 def made_of(what, names, bits, fold):
     """The constants and the tables for one kind of names."""
     octets = [octets_of(text, fold) for _, text in names]
-    m, slots = perfect([key(o) for o in octets], bits)
+    m, slots = perfect(octets, bits)
     upper = what.upper()
 
     def rows(cells):
-        return "".join(f"    [{name}] = {cell},\n" for (name, _), cell in zip(names, cells))
+        return "".join(f"        [{name}] = {cell},\n" for (name, _), cell in zip(names, cells))
 
     constants = (
         f"#define NAME_{upper}_LISTED {len(names)}\n"
         f"#define NAME_{upper}_MULTIPLIER UINT64_C(0x{m:016x})\n"
         f"#define NAME_{upper}_BITS {bits}\n"
     )
-    taken = "".join(f"    [{h}] = {names[i - 1][0]},\n" for h, i in enumerate(slots) if i)
-    tables = (
-        f"\nconst uint8_t weir__{what}_slots[1 << NAME_{upper}_BITS] = {{\n{taken}}};\n"
-        f"\nconst uint8_t weir__{what}_lengths[WEIR_{upper}_COUNT] = {{\n"
-        f"{rows(len(o) for o in octets)}}};\n"
-    )
+    taken = "".join(f"        [{h}] = {names[i - 1][0]},\n" for h, i in enumerate(slots) if i)
+    tables = {"slots": taken, "lengths": rows(len(o) for o in octets)}
     if what == "method":
-        words = rows(f"0x{word(last(o, 8)):x}" for o in octets)
-        return constants, tables + f"\nconst uint64_t weir__method_ends[WEIR_METHOD_COUNT] = {{\n{words}}};\n"
-    ends = rows("{" + ", ".join(f"0x{c:02x}" for c in last(o, 16)) + "}" for o in octets)
-    begins = rows(
-        f"{{0x{word(o[:8]):x}, 0x{word(o[max(len(o) - 24, 0):][:8]):x}}}" if len(o) > 16 else "{0, 0}"
-        for o in octets
-    )
-    return constants, (
-        tables
-        + f"\n_Alignas(16) const uint8_t weir__field_ends[WEIR_FIELD_COUNT][16] = {{\n{ends}}};\n"
-        + f"\nconst uint64_t weir__field_begins[WEIR_FIELD_COUNT][2] = {{\n{begins}}};\n"
-    )
+        tables["ends"] = rows(f"0x{word(last(o, 8)):x}" for o in octets)
+    else:
+        ends = (", ".join(f"0x{c:02x}" for c in last(o, 16)) for o in octets)
+        tables["ends"] = rows(f"{{{e}}}" for e in ends)
+        tables["begins"] = rows(
+            f"{{0x{word(o[:8]):x}, 0x{word(o[max(len(o) - 24, 0):][:8]):x}}}" if len(o) > 16 else "{0}"
+            for o in octets
+        )
+    members = "".join(f"    .{name} = {{\n{cells}    }},\n" for name, cells in tables.items())
+    return constants, f"\nconst weir__{what}_table weir__{what}s = {{\n{members}}};\n"
 
 
 def made():
