@@ -172,6 +172,11 @@ for compiler in gcc clang 'gcc -m32'; do
     # shellcheck disable=SC2086
     check "core_$(printf '%s' "$compiler" | tr ' ' _)" tools/check-core.sh $compiler
 done
+check core_aarch64 env WEIR_EMULATOR=qemu-aarch64-static \
+    tools/check-core.sh "aarch64-linux-gnu-gcc-$gcc_version"
+# Its instructions are long, and it is no small machine.
+check core_s390x env WEIR_EMULATOR=qemu-s390x-static WEIR_TEXT_MAX=65536 \
+    tools/check-core.sh "s390x-linux-gnu-gcc-$gcc_version"
 
 step 'coverage of the core by its unit tests'
 check coverage tools/coverage.sh

@@ -84,6 +84,13 @@ static _Noreturn void bare_exit(int status)
     __asm__ volatile("syscall" ::"a"(60L), "D"((long)status) : "rcx", "r11", "memory");
 #elif defined(__i386__)
     __asm__ volatile("int $0x80" ::"a"(1), "b"(status) : "memory");
+#elif defined(__aarch64__)
+    register long x0 __asm__("x0") = status;
+    register long x8 __asm__("x8") = 93;
+    __asm__ volatile("svc 0" ::"r"(x0), "r"(x8) : "memory");
+#elif defined(__s390x__)
+    register long r2 __asm__("2") = status;
+    __asm__ volatile("svc 1" ::"d"(r2) : "memory");
 #else
     (void)status;
 #endif
