@@ -40,15 +40,23 @@ struct listing {
 };
 _Static_assert(sizeof(struct listing) <= WEIR_CALL_MEMORY, "a listing lives in a call's memory");
 
-bool weir_path_is_hidden(weir_str path)
+/* One segment of a path; `is_top`: it is the first one. */
+static bool listing_is_dotted(weir_str segment, bool is_top)
 {
     static const weir_str known = WEIR_STR_INIT(".well-known");
 
-    for (size_t at = 0, end; at < path.len; at = end + 1) {
-        for (end = at; end < path.len && path.p[end] != '/'; end++)
-            ;
-        if (end == at || path.p[at] != '.') continue;
-        if (at > 0 || !weir_str_equal((weir_str){path.p, end}, known)) return true;
+    if (segment.len == 0 || segment.p[0] != '.') return false;
+    return !is_top || !weir_str_equal(segment, known);
+}
+
+bool weir_listing_is_hidden(weir_str path)
+{
+    size_t begin = 0;
+
+    for (size_t at = 0; at <= path.len; at++) {
+        if (at < path.len && path.p[at] != '/') continue;
+        if (listing_is_dotted((weir_str){path.p + begin, at - begin}, begin == 0)) return true;
+        begin = at + 1;
     }
     return false;
 }
@@ -109,15 +117,12 @@ static bool listing_open(const weir_call *call, const struct listing *l)
 static bool listing_read(const weir_call *call, struct listing *l, weir_str *name, bool *is_end)
 {
     weir_world *w = call->site->world;
-    weir_str path = {l->path, 0};
 
     for (; l->work < LISTING_TURN; l->work++) {
         *is_end = !w->ops->list_next(w, name, &l->at);
         if (*is_end) return false;
         if (name->len == 0 || name->len > LISTING_NAME_MAX) continue;
-        memcpy(l->path + l->path_len, name->p, name->len);
-        path.len = l->path_len + name->len;
-        if (!weir_path_is_hidden(path)) return true;
+        if (!listing_is_dotted(*name, l->path_len == 0)) return true;
     }
     return false;
 }

@@ -7,7 +7,7 @@
 
 /* True where a segment of the path begins with a dot: nothing of the kind is sent or listed, as
  * ".git" and ".env" are no content. ".well-known" beneath the root is meant to be seen (RFC 8615). */
-bool weir_path_is_hidden(weir_str path);
+bool weir_listing_is_hidden(weir_str path);
 
 /* Answers `call` by a page on `folder`, whose hold it takes over. `path` is relative to the root,
  * decoded, empty or with a slash at its end; it may lie in the call's memory. */

@@ -265,7 +265,7 @@ static void static_get(weir_call *call, const weir_request *req)
         weir_errors_answer(call, 400, weir_error_info(err));
         return;
     }
-    if (weir_path_is_hidden(weir_text_of(&path))) {
+    if (weir_listing_is_hidden(weir_text_of(&path))) {
         weir_errors_file(call, WEIR_FILE_NONE);
         return;
     }
