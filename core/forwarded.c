@@ -41,10 +41,10 @@ static weir_str *forwarded_member(weir_forwarded *f, weir_str name)
 {
     static const weir_str by = WEIR_STR_INIT("by"), from = WEIR_STR_INIT("for"),
                           host = WEIR_STR_INIT("host"), proto = WEIR_STR_INIT("proto");
-    if (weir_str_equal_nocase(name, by)) return &f->by;
-    if (weir_str_equal_nocase(name, from)) return &f->for_node;
-    if (weir_str_equal_nocase(name, host)) return &f->host;
-    return weir_str_equal_nocase(name, proto) ? &f->proto : NULL;
+    if (weir__same(name, by)) return &f->by;
+    if (weir__same(name, from)) return &f->for_node;
+    if (weir__same(name, host)) return &f->host;
+    return weir__same(name, proto) ? &f->proto : NULL;
 }
 
 static weir_error forwarded_element(weir_str text, weir_forwarded *out, const char **fault)
@@ -149,7 +149,7 @@ static const char *forwarded_name_end(const char *p, const char *end, weir_node 
         behind = forwarded_hidden_end(p, end);
         *ok = behind != p;
     } else if ((size_t)(end - p) >= unknown.len &&
-               weir_str_equal_nocase((weir_str){p, unknown.len}, unknown)) {
+               weir__same((weir_str){p, unknown.len}, unknown)) {
         out->kind = WEIR_NODE_UNKNOWN;
         behind = p + unknown.len;
         *ok = true;

@@ -35,7 +35,7 @@ bool weir_media_type_param(const weir_media_type *type, weir_str name, weir_str 
 {
     weir_str params = type->params, found, text;
     while (weir_param_next(&params, &found, &text) == WEIR_OK) {
-        if (!weir_str_equal_nocase(found, name)) continue;
+        if (!weir__same(found, name)) continue;
         *value = text;
         return true;
     }
@@ -55,10 +55,10 @@ static bool media_type_params_match(const weir_media_type *range, const weir_med
     weir_str params = range->params, name, wanted, value;
     *count = 0;
     while (weir_param_next(&params, &name, &wanted) == WEIR_OK) {
-        if (weir_str_equal_nocase(name, weight)) continue;
+        if (weir__same(name, weight)) continue;
         if (!weir_media_type_param(type, name, &value)) return false;
-        bool equal = weir_str_equal_nocase(name, charset) ? weir_word_equal_nocase(wanted, value)
-                                                          : weir_word_equal(wanted, value);
+        bool equal = weir__same(name, charset) ? weir_word_equal_nocase(wanted, value)
+                                               : weir_word_equal(wanted, value);
         if (!equal) return false;
         ++*count;
     }
@@ -75,8 +75,8 @@ unsigned weir_media_type_match(const weir_media_type *range, const weir_media_ty
     unsigned rank = SUBTYPE, count;
     if (media_type_is_any(range->subtype))
         rank = media_type_is_any(range->type) ? ANY : TYPE;
-    else if (!weir_str_equal_nocase(range->subtype, type->subtype))
+    else if (!weir__same(range->subtype, type->subtype))
         return 0;
-    if (rank != ANY && !weir_str_equal_nocase(range->type, type->type)) return 0;
+    if (rank != ANY && !weir__same(range->type, type->type)) return 0;
     return media_type_params_match(range, type, &count) ? rank + count : 0;
 }

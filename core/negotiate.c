@@ -67,7 +67,7 @@ static weir_error negotiate_media(weir_str member, weir_preference *out, const c
         return WEIR_ERR_MEDIA_TYPE;
     params = out->media.params;
     while (weir_param_next(&params, &name, &value) == WEIR_OK) {
-        if (!weir_str_equal_nocase(name, q)) continue;
+        if (!weir__same(name, q)) continue;
         *fault = name.p;
         if (has_weight) return WEIR_ERR_WEIGHT;
         err = weir_weight_parse(value, &out->weight, &at);
@@ -124,7 +124,7 @@ enum {
 static weir_str negotiate_coding(weir_str name)
 {
     static const weir_str gzip = WEIR_STR_INIT("x-gzip"), compress = WEIR_STR_INIT("x-compress");
-    if (!weir_str_equal_nocase(name, gzip) && !weir_str_equal_nocase(name, compress)) return name;
+    if (!weir__same(name, gzip) && !weir__same(name, compress)) return name;
     return (weir_str){name.p + 2, name.len - 2};
 }
 
@@ -132,7 +132,7 @@ static weir_str negotiate_coding(weir_str name)
 static bool negotiate_is_prefix(weir_str tag, weir_str longer)
 {
     return longer.len > tag.len && longer.p[tag.len] == '-' &&
-           weir_str_equal_nocase(tag, (weir_str){longer.p, tag.len});
+           weir__same(tag, (weir_str){longer.p, tag.len});
 }
 
 static unsigned negotiate_rank(weir_field_id id, const weir_preference *p, weir_str offer)
@@ -140,7 +140,7 @@ static unsigned negotiate_rank(weir_field_id id, const weir_preference *p, weir_
     weir_str range = p->range;
     if (range.len == 1 && range.p[0] == '*') return NEGOTIATE_ANY;
     if (id == WEIR_FIELD_ACCEPT_ENCODING) range = negotiate_coding(range);
-    if (weir_str_equal_nocase(range, offer)) return NEGOTIATE_NAMED + (unsigned)range.len;
+    if (weir__same(range, offer)) return NEGOTIATE_NAMED + (unsigned)range.len;
     if (id != WEIR_FIELD_ACCEPT_LANGUAGE) return 0;
     if (negotiate_is_prefix(range, offer)) return NEGOTIATE_NAMED + (unsigned)range.len;
     return p->weight > 0 && negotiate_is_prefix(offer, range) ? NEGOTIATE_PART : 0;
@@ -181,7 +181,7 @@ unsigned weir_negotiate_weight(const weir_field *fields, size_t count, weir_fiel
     }
     if (v.rank > 0) return v.weight;
     if (!is_present || (!v.has_members && !is_coding)) return WEIR_WEIGHT_MAX;
-    if (!is_coding || !weir_str_equal_nocase(offer, identity)) return 0;
+    if (!is_coding || !weir__same(offer, identity)) return 0;
     return v.has_members ? 1 : WEIR_WEIGHT_MAX;
 }
 

@@ -2,8 +2,7 @@
 /* range.c - byte ranges against a representation of known size (RFC 9110 §14). */
 #include "weir/range.h"
 
-#include "ascii.h"
-#include "weir/value.h"
+#include "value.h"
 
 /* Takes 1*DIGIT off the front; what is larger than a 64-bit number stays the largest. */
 static bool range_number(weir_str *text, uint64_t *number)
@@ -80,7 +79,7 @@ weir_range_kind weir_range_parse(weir_str value, uint64_t size, weir_range *rang
     size_t unit_len = sizeof unit - 1, members = 0;
     *count = 0;
     if (value.len < unit_len) return WEIR_RANGE_WHOLE;
-    if (!weir_str_equal_nocase((weir_str){value.p, unit_len}, (weir_str){unit, unit_len}))
+    if (!weir__same((weir_str){value.p, unit_len}, (weir_str){unit, unit_len}))
         return WEIR_RANGE_WHOLE;
     weir_str list = {value.p + unit_len, value.len - unit_len}, member;
     weir_error err;

@@ -22,6 +22,11 @@ static const char *value_quoted_end(const char *p, const char *end, const char *
     return p != end && *p == '"' ? p + 1 : NULL;
 }
 
+bool weir__same(weir_str a, weir_str b)
+{
+    return weir_str_equal_nocase(a, b);
+}
+
 bool weir_is_token(weir_str s)
 {
     if (s.len == 0) return false;
@@ -195,6 +200,6 @@ bool weir_list_has(weir_str list, weir_str token)
 {
     weir_str member;
     while (weir_list_next(&list, &member) == WEIR_OK)
-        if (weir_str_equal_nocase(member, token)) return true;
+        if (weir__same(member, token)) return true;
     return false;
 }

@@ -28,6 +28,9 @@ const char *weir__word_end(const char *p, const char *end, const char **fault);
 weir_error weir__list_next(weir_str *list, weir_str *member, const char **fault);
 weir_error weir__param_next(weir_str *params, weir_str *name, weir_str *value, const char **fault);
 
+/* weir_str_equal_nocase(), out of line: what is asked in many places is kept small. */
+bool weir__same(weir_str a, weir_str b);
+
 /* The span between two places of one text. */
 static inline weir_str weir__span(const char *begin, const char *end)
 {
