@@ -159,6 +159,18 @@ static uint64_t seed_of_the_day(void)
 static const sim_faults no_faults = {.lost_percent = 0};
 static const sim_faults all_faults = {.lost_percent = 2, .file_full_percent = 2, .open_max = 30};
 
+static void a_files_octets_are_what_they_are_one_by_one(void **state)
+{
+    (void)state;
+    char piece[700];
+
+    for (uint64_t at = 0; at < 70000; at += 311) {
+        sim_octets(at, piece, sizeof piece);
+        for (size_t i = 0; i < sizeof piece; i++)
+            assert_int_equal(piece[i], sim_octet(at + i));
+    }
+}
+
 static void ten_thousand_connections_end_as_they_must(void **state)
 {
     (void)state;
@@ -211,6 +223,7 @@ static int forget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_files_octets_are_what_they_are_one_by_one),
         cmocka_unit_test(every_kind_of_client_is_answered_and_ended_in_time),
         cmocka_unit_test(the_same_seed_gives_the_same_trace),
         cmocka_unit_test(a_stop_at_any_time_loses_nothing),

@@ -63,10 +63,39 @@ bool sim_chance(sim *s, unsigned percent)
 void sim_note(sim *s, const void *data, size_t len)
 {
     const unsigned char *p = data;
+    uint64_t word;
 
+    for (; len >= sizeof word; p += sizeof word, len -= sizeof word) {
+        memcpy(&word, p, sizeof word);
+        s->hash = (s->hash ^ word ^ (s->hash >> 29)) * 0x9FB21C651E98DF25u;
+    }
     for (size_t i = 0; i < len; i++)
         s->hash = (s->hash ^ p[i]) * 0x100000001B3u;
     s->activity++;
+}
+
+/* Within 256 octets the content goes through the alphabet in steps of 7: a piece of one text. */
+void sim_octets(uint64_t at, char *out, size_t len)
+{
+    static const char steps[] = "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt"
+                                "ahovcjqxelszgnubipwdkryfmt";
+
+    while (len > 0) {
+        size_t left = 256 - (size_t)(at % 256), n = len < left ? len : left;
+        memcpy(out, steps + (at + 15 * (at >> 8)) % 26, n); /* 15 * 7 is 1, modulo 26 */
+        at += n;
+        out += n;
+        len -= n;
+    }
 }
 
 void sim_note_number(sim *s, uint64_t n)
@@ -102,9 +131,10 @@ sim_link *sim_connect(sim *s, void *owner, const weir_memory_faults *server,
 {
     size_t i = 0;
 
-    while (i < s->link_count && !sim_link_is_free(&s->links[i]))
+    while (i < s->links_used && !sim_link_is_free(&s->links[i]))
         i++;
     if (i == s->link_count) return NULL;
+    if (i == s->links_used) s->links_used++;
     sim_link *l = &s->links[i];
     sim_rings *r = &s->rings[i];
     weir_memory_options options[2] = {
@@ -145,7 +175,7 @@ size_t sim_links_open(const sim *s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < s->link_count; i++)
+    for (size_t i = 0; i < s->links_used; i++)
         n += !sim_link_is_free(&s->links[i]);
     return n;
 }
@@ -162,11 +192,17 @@ static sim *sim_of_acceptor(const weir_acceptor *a)
     return (sim *)(void *)alias.out;
 }
 
+/* A place of chance to begin at. */
+static size_t sim_from(sim *s)
+{
+    return s->links_used > 0 ? (size_t)sim_roll(s, s->links_used) : 0;
+}
+
 /* The first that waits, from a place of chance. */
 static sim_link *sim_waiting(sim *s, size_t from)
 {
-    for (size_t i = 0; i < s->link_count; i++) {
-        sim_link *l = &s->links[(from + i) % s->link_count];
+    for (size_t i = 0; i < s->links_used; i++) {
+        sim_link *l = &s->links[(from + i) % s->links_used];
         if (l->is_used && !l->is_accepted && l->client.is_open) return l;
     }
     return NULL;
@@ -176,7 +212,7 @@ static size_t sim_accepted_open(const sim *s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < s->link_count; i++)
+    for (size_t i = 0; i < s->links_used; i++)
         n += s->links[i].is_used && s->links[i].is_accepted && s->links[i].server.is_open;
     return n;
 }
@@ -184,7 +220,7 @@ static size_t sim_accepted_open(const sim *s)
 static weir_accept sim_accept(weir_acceptor *a, weir_accept_slot *slot, weir_transport **out)
 {
     sim *s = sim_of_acceptor(a);
-    sim_link *l = sim_waiting(s, (size_t)sim_roll(s, s->link_count));
+    sim_link *l = sim_waiting(s, sim_from(s));
 
     (void)slot;
     if (l == NULL) return WEIR_ACCEPT_NONE;
@@ -287,11 +323,12 @@ static void sim_unwatch(weir_world *w, int handle, bool is_closing)
 /* All that are ready, in an order of chance, some of them left out at will. */
 static size_t sim_ready(sim *s, weir_ready *ready, size_t max)
 {
-    size_t n = 0, from = (size_t)sim_roll(s, s->link_count);
+    size_t n = 0, from = sim_from(s);
     unsigned leave_out = (unsigned)sim_roll(s, 60);
+    size_t stride = s->links_used % 5 != 0 ? 5 : 1; /* coprime, so that each has its turn */
 
-    for (size_t i = 0; i < s->link_count && n < max; i++) {
-        const sim_link *l = &s->links[(from + i * 5) % s->link_count]; /* coprime with 5 */
+    for (size_t i = 0; i < s->links_used && n < max; i++) {
+        const sim_link *l = &s->links[(from + i * stride) % s->links_used];
         if (!l->is_used || !l->is_accepted || !l->is_watched) continue;
         if (!l->server.is_open) sim_fail(s, "a closed connection is watched");
         unsigned bits = weir_memory_readiness(&l->server, s->now_ms);
@@ -313,7 +350,7 @@ static uint64_t sim_next_ms(sim *s)
     uint64_t next = s->driver->next_ms(s);
 
     if (s->stop == 0 && s->stop_at_ms > s->now_ms && s->stop_at_ms < next) next = s->stop_at_ms;
-    for (size_t i = 0; i < s->link_count; i++) {
+    for (size_t i = 0; i < s->links_used; i++) {
         const sim_link *l = &s->links[i];
         if (sim_link_is_free(l)) continue;
         uint64_t at[2] = {l->server.is_open ? weir_memory_readable_at(&l->server)
@@ -335,7 +372,7 @@ static void sim_look_at_stop(sim *s)
 
 _Noreturn static void sim_deadlock(const sim *s)
 {
-    for (size_t i = 0; i < s->link_count; i++) {
+    for (size_t i = 0; i < s->links_used; i++) {
         const sim_link *l = &s->links[i];
         if (sim_link_is_free(l)) continue;
         (void)fprintf(stderr, "sim: link %zu: accepted %d, watched %d for %u; open %d and %d\n", i,
@@ -359,15 +396,29 @@ static bool sim_pass_time(sim *s, uint64_t limit)
     return !is_timeout;
 }
 
+/* Changes whenever the server reads or writes an octet. */
+static uint64_t sim_octets_moved(const sim *s)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < s->links_used; i++) {
+        const sim_link *l = &s->links[i];
+        if (l->is_used) sum += l->server.sent + l->client.sent - l->client.ring_len;
+    }
+    return sum;
+}
+
 static size_t sim_wait(weir_world *w, int64_t timeout_ms, weir_ready *ready, size_t max)
 {
     sim *s = sim_of(w);
     uint64_t before = s->activity;
+    uint64_t moved_before = s->octets_moved;
     uint64_t limit = timeout_ms < 0 ? UINT64_MAX : s->now_ms + (uint64_t)timeout_ms;
     unsigned stop = s->stop;
     size_t n = 0;
 
     s->waits++;
+    s->octets_moved = sim_octets_moved(s);
     for (;;) {
         bool moved = s->driver->step(s);
         sim_look_at_stop(s);
@@ -381,7 +432,10 @@ static size_t sim_wait(weir_world *w, int64_t timeout_ms, weir_ready *ready, siz
         sim_trace(s, "token %u: ready%s%s", ready[i].token, ready[i].readable ? " to read" : "",
                   ready[i].writable ? " to write" : "");
     }
-    s->idle_waits = s->activity == before ? s->idle_waits + 1 : 0;
+    if (s->activity == before && s->octets_moved == moved_before)
+        s->idle_waits++;
+    else
+        s->idle_waits = 0;
     if (s->idle_waits > s->idle_waits_max) sim_fail(s, "the server spins");
     return n;
 }
@@ -456,8 +510,7 @@ static weir_file_result sim_read(weir_world *w, int handle, uint64_t at, void *o
     size_t n = left < len ? (size_t)left : len;
 
     if (n > 1 && sim_chance(s, 20)) n = 1 + (size_t)sim_roll(s, n);
-    for (size_t i = 0; i < n; i++)
-        ((char *)out)[i] = sim_octet(at + i);
+    sim_octets(at, out, n);
     *got = n;
     return WEIR_FILE_OK;
 }

@@ -72,6 +72,7 @@ struct sim {
     void *driver_data;
     const sim_file *files;
     size_t file_count;
+    size_t links_used;     /* ever; those behind are free */
     size_t link_count;     /* connections at a time; SIM_LINKS, unless the driver wants fewer */
     size_t idle_waits_max; /* waits in a row after which nothing has happened: more is a spin */
     sim_faults faults;
@@ -79,6 +80,7 @@ struct sim {
     uint64_t now_ms, random;
     uint64_t hash;     /* of all that happened, in order */
     uint64_t activity; /* counts what happened: a world in which nothing happens for long spins */
+    uint64_t octets_moved; /* by the server, as the last wait had it */
     unsigned stop;
     uint64_t stop_at_ms; /* 0: when the driver is over */
     bool is_acceptor_watched;
@@ -101,6 +103,9 @@ static inline char sim_octet(uint64_t at)
 {
     return (char)('a' + (at * 7 + (at >> 8)) % 26);
 }
+
+/* Octets [at, at + len) of every file. */
+void sim_octets(uint64_t at, char *out, size_t len);
 
 /* Something happened: goes into the hash. */
 void sim_note(sim *s, const void *data, size_t len);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "weir/acceptor.h"
+#include "weir/isa.h"
 #include "weir/tls.h"
 
 /* Where the server listens: bound and listening. weir_server_run() closes it. */
@@ -41,6 +42,7 @@ typedef struct {
     bool without_listing;       /* a folder without an index is answered 403 instead of a listing */
     bool with_demo;             /* the resources of demo.h: POST /, /echo, /cookie */
     bool quiet;                 /* errors only on standard error */
+    weir_isa isa;               /* what heads are read with; AUTO: each worker asks the machine */
     weir_server_timeouts timeouts;
 } weir_server_options;
 
