@@ -66,14 +66,21 @@ static size_t framing_find(const framing_facts *facts, weir_field_id id, size_t 
     return from;
 }
 
-/* The sum over a section; a kind of which there are very many is counted as two. */
-static inline uint64_t framing_tally(const weir_field *fields, size_t count)
+/* The sum over a section of no more than FRAMING_MOST fields. */
+static inline uint64_t framing_sum(const weir_field *fields, size_t count)
 {
     uint64_t tally = 0;
-    size_t i = 0;
-    for (; i < count && i < FRAMING_MOST - 1; i++)
-        tally += framing_kinds[fields[i].id];
-    for (; i < count; i++) {
+    for (const weir_field *f = fields, *end = fields + count; f != end; f++)
+        tally += framing_kinds[f->id];
+    return tally;
+}
+
+/* The sum over any section; a kind of which there are very many is counted as two. */
+static uint64_t framing_tally(const weir_field *fields, size_t count)
+{
+    if (count <= FRAMING_MOST) return framing_sum(fields, count);
+    uint64_t tally = 0;
+    for (size_t i = 0; i < count; i++) {
         uint64_t kind = framing_kinds[fields[i].id];
         tally += kind;
         if ((tally & kind * FRAMING_MOST) == kind * FRAMING_MOST)
@@ -162,9 +169,8 @@ static void framing_expectations(framing_facts *facts)
             facts->continues = true;
 }
 
-/* Only what the tally says is there is looked for: most have Host and no more than Connection. */
-static inline weir_error framing_read(framing_facts *facts, const weir_field *fields, size_t count,
-                                      weir_framing *out)
+static weir_error framing_read(framing_facts *facts, const weir_field *fields, size_t count,
+                               weir_framing *out)
 {
     facts->fields = fields;
     facts->count = count;
@@ -356,8 +362,49 @@ static void framing_set(weir_framing *out, weir_framing_kind kind, weir_framing_
     out->length = 0;
 }
 
+/* The value of the first field with that id, of which there is one. */
+static inline weir_str framing_value(const weir_field *f, weir_field_id id)
+{
+    while (f->id != id)
+        f++;
+    return f->value;
+}
+
+/*
+ * Most requests have one Host, at most one Connection and one Content-Length, and no more that matters:
+ * what the functions above say of these, in one pass. False: they have to be asked.
+ */
+static inline bool framing_usual_request(const weir_request *req, weir_framing *out)
+{
+    if (req->field_count > FRAMING_MOST) return false;
+    uint64_t tally = framing_sum(req->fields, req->field_count);
+    uint64_t may = FRAMING_UPGRADE * FRAMING_MOST; /* nothing unless Connection names it */
+    if ((tally & ~(may | FRAMING_CONNECTION | FRAMING_LENGTH)) != FRAMING_HOST) return false;
+    if (!weir__is_plain_host(framing_value(req->fields, WEIR_FIELD_HOST))) return false;
+
+    bool keep_alive = false;
+    uint64_t length = 0;
+    uint32_t at;
+    if (tally & FRAMING_CONNECTION) {
+        keep_alive = framing_is_keep_alive(framing_value(req->fields, WEIR_FIELD_CONNECTION));
+        if (!keep_alive) return false;
+    }
+    if (tally & FRAMING_LENGTH) {
+        weir_str value = framing_value(req->fields, WEIR_FIELD_CONTENT_LENGTH);
+        if (framing_decimal(value, &length, &at) != WEIR_OK) return false;
+    }
+    *out = (weir_framing){
+        .kind = tally & FRAMING_LENGTH ? WEIR_FRAMING_LENGTH : WEIR_FRAMING_NONE,
+        .rule = tally & FRAMING_LENGTH ? WEIR_RULE_LENGTH : WEIR_RULE_REQUEST,
+        .length = length,
+        .persistent = req->minor >= 1 || keep_alive,
+    };
+    return true;
+}
+
 weir_error weir_request_framing(const weir_request *req, weir_framing *out)
 {
+    if (framing_usual_request(req, out)) return WEIR_OK;
     framing_facts facts;
     weir_error err = framing_read(&facts, req->fields, req->field_count, out);
     size_t host = framing_find(&facts, WEIR_FIELD_HOST, 0);

@@ -45,6 +45,8 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_classes(__m256i a, __m256i b)
     k.tchar = scan_avx2_with(ka, kb, SCAN_NIBBLE_TCHAR);
     k.ctl = scan_avx2_bits(_mm256_cmpeq_epi8(_mm256_max_epu8(ka, ctl), ka),
                            _mm256_cmpeq_epi8(_mm256_max_epu8(kb, ctl), kb));
+    __m256i lf = _mm256_set1_epi8('\n');
+    k.lf = scan_avx2_bits(_mm256_cmpeq_epi8(a, lf), _mm256_cmpeq_epi8(b, lf));
     return k;
 }
 

@@ -24,6 +24,7 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_classes(__m512i v)
     scan_classes k = {
         .tchar = _mm512_test_epi8_mask(c, _mm512_set1_epi8(SCAN_NIBBLE_TCHAR)),
         .ctl = _mm512_test_epi8_mask(c, _mm512_set1_epi8((char)SCAN_NIBBLE_CTL)),
+        .lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
     };
     return k;
 }

@@ -16,6 +16,7 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_classes(__m512i v)
     scan_classes k = {
         .tchar = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_TCHAR)),
         .ctl = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_CTL)),
+        .lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
     };
     return k;
 }

@@ -17,55 +17,78 @@
  *
  * How the delimiters are found: adding the bit of a line's first octet to the bits of token octets
  * carries to the first octet that is none, for all lines of a block at once: the colons, if all is
- * well. The second of two control octets in a row ends a line. If each line has two control octets,
- * none stands anywhere else; that these are CR LF, and that the token ends at a colon, is seen when
- * the lines are read (scan_lines.h).
+ * well. That these are colons, and that a CR stands before each LF, is seen when the lines are read
+ * (scan_lines.h); if there are twice as many controls as lines, none stands anywhere else.
  */
 
-/* Takes the block at offset `at`: writes its delimiters. True where a line begins with no token, which
- * is the end of the head, or a mistake: nothing behind it counts. */
-SCAN_ALWAYS SCAN_TARGET bool SCAN_(take)(scan_search *s, scan_classes k, size_t at, size_t len)
+/* The delimiters of a block. *blank: a line begins with no token, which is the end of the head, or a
+ * mistake: nothing from there on counts. */
+SCAN_ALWAYS SCAN_TARGET uint64_t SCAN_(delimiters)(scan_search *s, scan_classes k, uint64_t *blank)
 {
-    uint64_t line_end = k.ctl & (k.ctl << 1 | s->after_ctl);
-    uint64_t line = line_end << 1 | s->at_line;
+    uint64_t line = k.lf << 1 | s->at_line;
     unsigned long long sum;
     s->in_token = __builtin_uaddll_overflow(line | s->in_token, k.tchar, &sum);
-    uint64_t token_end = sum & ~k.tchar, marks = token_end | line_end, blank = token_end & line;
-    s->after_ctl = k.ctl >> 63;
-    s->at_line = line_end >> 63;
-    if (SCAN_UNLIKELY(blank != 0)) {
-        unsigned bit = (unsigned)__builtin_ctzll(blank);
-        marks = scan_low_bits(marks, bit);
-        SCAN_(marks)(s->out, marks, at);
-        s->out += __builtin_popcountll(marks);
-        s->controls += (unsigned)__builtin_popcountll(scan_low_bits(k.ctl, bit));
-        scan_blank(s, at + bit, len);
-        return true;
-    }
+    uint64_t token_end = sum & ~k.tchar;
+    s->at_line = k.lf >> 63;
+    *blank = token_end & line;
+    return token_end | k.lf;
+}
+
+/* Notes the delimiters of the block at offset `at`, and its controls. */
+SCAN_ALWAYS SCAN_TARGET void SCAN_(note)(scan_search *s, uint64_t marks, uint64_t ctl, size_t at)
+{
     SCAN_(marks)(s->out, marks, at);
     s->out += __builtin_popcountll(marks);
-    s->controls += (unsigned)__builtin_popcountll(k.ctl);
-    return false;
+    s->controls += (unsigned)__builtin_popcountll(ctl);
+}
+
+/* The end of the search, in the block at offset `at`. */
+SCAN_ALWAYS SCAN_TARGET void SCAN_(end)(scan_search *s, uint64_t marks, uint64_t ctl,
+                                        uint64_t blank, size_t at, size_t len)
+{
+    unsigned bit = (unsigned)__builtin_ctzll(blank);
+    SCAN_(note)(s, scan_low_bits(marks, bit), scan_low_bits(ctl, bit), at);
+    scan_blank(s, at + bit, len);
 }
 
 /* Looks at `len` octets, or at fewer when there is no more room for marks. `in` may be read from. */
 SCAN_ALWAYS SCAN_TARGET void SCAN_(find)(scan_search *s, const char *in, size_t len)
 {
-    const uint16_t *full = s->marks + SCAN_MARKS;
+    const uint16_t *full = s->marks + SCAN_MARKS - SCAN_BLOCK_MARKS;
     size_t at = 0;
+    uint64_t marks, blank;
+    scan_classes k;
     while (SCAN_LIKELY(len - at >= SCAN_BLOCK)) {
-        scan_classes k = SCAN_(look)(s->base + at);
-        if (SCAN_(take)(s, k, at, len)) return;
-        at += SCAN_BLOCK;
-        if (SCAN_UNLIKELY((k.ctl | s->in_token) == 0)) /* in a long value */
-            while (len - at >= SCAN_SKIP && SCAN_(plain)(s->base + at))
-                at += SCAN_SKIP;
-        if (SCAN_UNLIKELY(s->out >= full)) break;
+        /* So many blocks fit in any case. */
+        size_t room = (size_t)(full - s->out) / SCAN_BLOCK_MARKS * SCAN_BLOCK, left = len - at;
+        size_t stop = at + ((left < room ? left : room) & ~(size_t)(SCAN_BLOCK - 1));
+        if (SCAN_UNLIKELY(at == stop)) break;
+        for (; at != stop; at += SCAN_BLOCK) {
+            k = SCAN_(look)(s->base + at);
+            marks = SCAN_(delimiters)(s, k, &blank);
+            if (SCAN_UNLIKELY(blank != 0)) {
+                SCAN_(end)(s, marks, k.ctl, blank, at, len);
+                return;
+            }
+            SCAN_(note)(s, marks, k.ctl, at);
+            if (SCAN_UNLIKELY((k.ctl | s->in_token) == 0) && len - at >= SCAN_BLOCK + SCAN_SKIP &&
+                SCAN_(plain)(s->base + at + SCAN_BLOCK)) { /* in a long value */
+                at += SCAN_BLOCK + SCAN_SKIP;
+                while (len - at >= SCAN_SKIP && SCAN_(plain)(s->base + at))
+                    at += SCAN_SKIP;
+                break;
+            }
+        }
     }
     s->seen = at;
-    if (at == len || SCAN_UNLIKELY(s->out >= full)) return;
+    if (at == len || len - at >= SCAN_BLOCK) return;
     s->seen = len;
-    SCAN_(take)(s, SCAN_(tail)(in, s->base + at, (unsigned)(len - at)), at, len);
+    k = SCAN_(tail)(in, s->base + at, (unsigned)(len - at));
+    marks = SCAN_(delimiters)(s, k, &blank);
+    if (SCAN_LIKELY(blank != 0))
+        SCAN_(end)(s, marks, k.ctl, blank, at, len);
+    else
+        SCAN_(note)(s, marks, k.ctl, at);
 }
 
 /* The start line, of which marks[1] and marks[2] are the delimiters. */
@@ -104,7 +127,7 @@ SCAN_ALWAYS SCAN_TARGET size_t SCAN_(usual)(weir_field *f, const char *base, uin
 SCAN_TARGET enum weir__lines SCAN_LINES(weir_head *h, const char *in, uint32_t end,
                                         enum weir__first first)
 {
-    uint16_t marks[SCAN_MARKS_ROOM];
+    uint16_t marks[SCAN_MARKS];
     const char *base = in + h->at;
     scan_search s = {.base = base, .marks = marks, .out = marks + 1, .at_line = 1};
     uint32_t left = end - h->at;

@@ -23,14 +23,14 @@ enum {
     SCAN_BLOCK = 64,       /* octets that are looked at together: a bit each of a word */
     SCAN_BLOCK_MARKS = 48, /* delimiters of a block, at most: two in three octets, as "a" CR LF */
     SCAN_WINDOW = 0xff00,  /* octets that are looked at in one go: offsets have 16 bits */
-    SCAN_MARKS = 2 * 128 + 2, /* delimiters that are found in one go, about: two a line */
-    SCAN_MARKS_ROOM = 1 + SCAN_MARKS + SCAN_BLOCK_MARKS
+    SCAN_MARKS = 1024      /* room for delimiters that are found in one go */
 };
 
 /* Of 64 octets: a bit each. */
 typedef struct {
     uint64_t tchar; /* of tokens */
     uint64_t ctl;   /* controls but for HTAB */
+    uint64_t lf;
 } scan_classes;
 
 /*
@@ -41,14 +41,13 @@ typedef struct {
  */
 typedef struct {
     const char *base;
-    uint16_t *marks;    /* SCAN_MARKS_ROOM of them */
-    uint16_t *out;      /* behind the last one */
-    size_t controls;    /* how many were passed; SIZE_MAX: the empty line is none */
-    size_t seen;        /* octets that were looked at; where `blank`, those of the head */
-    bool blank;         /* the empty line was found */
-    uint64_t after_ctl; /* left by the block before, 0 or 1: its last octet is a control */
-    uint64_t at_line;   /* it ends a line */
-    uint64_t in_token;  /* the token that a line begins with goes on */
+    uint16_t *marks;   /* SCAN_MARKS of them */
+    uint16_t *out;     /* behind the last one */
+    size_t controls;   /* how many were passed; SIZE_MAX: the empty line is none */
+    size_t seen;       /* octets that were looked at; where `blank`, those of the head */
+    bool blank;        /* the empty line was found */
+    uint64_t at_line;  /* left by the block before, 0 or 1: its last octet ends a line */
+    uint64_t in_token; /* the token that a line begins with goes on */
 } scan_search;
 
 SCAN_ALWAYS uint32_t scan_pair(const char *p)
@@ -79,7 +78,7 @@ SCAN_ALWAYS uint64_t scan_low_bits(uint64_t bits, unsigned n)
 /* The bits of a block that begins `n` octets too early. */
 SCAN_ALWAYS scan_classes scan_shift(scan_classes k, unsigned n)
 {
-    return (scan_classes){k.tchar >> n, k.ctl >> n};
+    return (scan_classes){k.tchar >> n, k.ctl >> n, k.lf >> n};
 }
 
 /* The bits of octets 0 to 31, and of n - 32 to n - 1, put together. */
@@ -90,7 +89,7 @@ SCAN_ALWAYS uint64_t scan_join32(uint64_t bits, unsigned n)
 
 SCAN_ALWAYS scan_classes scan_join(scan_classes k, unsigned n)
 {
-    return (scan_classes){scan_join32(k.tchar, n), scan_join32(k.ctl, n)};
+    return (scan_classes){scan_join32(k.tchar, n), scan_join32(k.ctl, n), scan_join32(k.lf, n)};
 }
 
 /* A copy of fewer than 64 octets, filled up with SP, which is in no class. */

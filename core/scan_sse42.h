@@ -34,11 +34,13 @@ SCAN_ALWAYS SCAN_TARGET uint64_t scan_sse42_with(__m128i v, int any)
 
 SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_classes(scan_sse42_block b)
 {
-    scan_classes k = {0, 0};
+    scan_classes k = {0, 0, 0};
     for (unsigned i = 0; i < 4; i++) {
         __m128i c = scan_sse42_class(b.part[i], &scan_line_nibbles);
         k.tchar |= scan_sse42_with(c, SCAN_NIBBLE_TCHAR) << 16 * i;
         k.ctl |= scan_sse42_with(c, SCAN_NIBBLE_CTL) << 16 * i;
+        __m128i lf = _mm_cmpeq_epi8(b.part[i], _mm_set1_epi8('\n'));
+        k.lf |= (uint64_t)_mm_movemask_epi8(lf) << 16 * i;
     }
     return k;
 }
