@@ -369,7 +369,7 @@ enum {
 /* What a line that begins here is the first of, or -1 where none begins. */
 static int head_first(const weir_head *h)
 {
-    if (h->state == HEAD_LINE) return WEIR__FIRST_FIELD;
+    if (h->state == HEAD_LINE) return h->at >= WEIR__LINES_BEHIND ? WEIR__FIRST_FIELD : -1;
     if (h->state == HEAD_EMPTY) return WEIR__FIRST_REQUEST;
     return h->at == 0 && h->kind == HEAD_RESPONSE ? WEIR__FIRST_RESPONSE : -1;
 }
@@ -408,8 +408,7 @@ static weir_error head_go_on(weir_head *h, const char *in, size_t len)
             h->state < HEAD_LINE ? head_start_step(h, in, end) : head_field_step(h, in, end);
         if (err != WEIR_OK) return err;
     }
-    if (h->state != HEAD_DONE)
-        return h->at >= max ? head_fail(h, too_many, max) : WEIR_MORE;
+    if (h->state != HEAD_DONE) return h->at >= max ? head_fail(h, too_many, max) : WEIR_MORE;
     head_place(h, in);
     return WEIR_OK;
 }

@@ -16,6 +16,12 @@ const char *weir__scan_while(const char *p, const char *end, unsigned bits);
 /* The same for WEIR__FIELD, eight octets or more at a time. */
 const char *weir__scan_field(weir_isa isa, const char *p, const char *end);
 
+/* Field lines can be read behind so many octets of the head: a name is looked up by the sixteen
+ * octets before its end. Only the shortest start lines are shorter, and have a shorter name. */
+enum {
+    WEIR__LINES_BEHIND = 15
+};
+
 /* What the first of the lines is. */
 enum weir__first {
     WEIR__FIRST_REQUEST,  /* a request line, at h->at == its offset */

@@ -97,7 +97,8 @@ SCAN_ALWAYS SCAN_TARGET bool SCAN_(start)(weir_head *h, const scan_search *s, co
 {
     unsigned sp = s->marks[1], lf = s->marks[2];
     if (first == WEIR__FIRST_RESPONSE) return scan_status_line(h, s->base, lf);
-    if (SCAN_UNLIKELY(lf < sp + 12)) return false; /* "/ HTTP/1.1", CR, LF */
+    /* "/ HTTP/1.1", CR, LF; and see WEIR__LINES_BEHIND. */
+    if (SCAN_UNLIKELY(lf < sp + 12 || lf < WEIR__LINES_BEHIND)) return false;
     h->method_at = h->at;
     h->method_len = sp - 1;
     h->target_at = h->at + sp;
