@@ -139,7 +139,8 @@ SCAN_TARGET enum weir__lines SCAN_LINES(weir_head *h, const char *in, uint32_t e
     if (SCAN_UNLIKELY(!s.blank)) {
         size_t cut = marks[2 * lines];
         if (cut == 0) return WEIR__LINES_NONE;
-        if (!scan_cut((weir_isa)h->isa, base + cut, base + s.seen, &s.controls))
+        /* A token that runs on to the end has a mark, too: where marks are amiss, it may be this. */
+        if (cut > s.seen || !scan_cut((weir_isa)h->isa, base + cut, base + s.seen, &s.controls))
             return scan_give_up(h);
         s.seen = cut;
     }
