@@ -236,6 +236,86 @@ static weir_field field(const char *name, const char *value)
     return (weir_field){.name = weir_str_of(name), .value = weir_str_of(value)};
 }
 
+/* As a reader hands them over: with its id, and an offset that is its index. */
+static weir_field received(const char *name, const char *value, size_t index)
+{
+    weir_field f = field(name, value);
+    f.id = weir_field_find(f.name);
+    f.name_at = f.value_at = (uint32_t)index;
+    return f;
+}
+
+/* However many fields there are, and however often one of them comes. */
+static void fields_are_counted_whatever_their_number(void **state)
+{
+    (void)state;
+    static const size_t numbers[] = {1,    2,    3,    254,  255,  256,  257,  1022, 1023,
+                                     1024, 1025, 2045, 2046, 2047, 2048, 2049, 4097};
+    static const struct {
+        const char *name, *value, *once, *often; /* traces: what comes once, and more than once */
+    } kinds[] = {
+        {"Host", "h", "none 0 persists", "ERR_HOST_REPEATED"},
+        {"Content-Length", "5", "length 5 persists", "ERR_LENGTH_REPEATED"},
+        {"Transfer-Encoding", "chunked", "chunked 0 persists", "ERR_TRANSFER_CODING"},
+        {"Connection", "close", "none 0 ends", "none 0 ends"},
+        {"Connection", "Keep-Alive", "none 0 persists", "none 0 persists"},
+        {"Connection", "keep-alives", "none 0 persists", "none 0 persists"},
+        {"Upgrade", "x", "none 0 persists", "none 0 persists"},
+        {"Expect", "100-continue", "none 0 persists", "none 0 persists"},
+        {"X", "y", "none 0 persists", "none 0 persists"},
+    };
+    enum {
+        MOST = 4097 + 2
+    };
+    weir_field *fields = malloc(MOST * sizeof *fields);
+    assert_non_null(fields);
+    for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+        for (size_t n = 0; n < COUNT_OF(numbers); n++) {
+            size_t count = 0;
+            if (k > 0) fields[count++] = received("Host", "h", 0);
+            for (size_t i = 0; i < numbers[n]; i++, count++)
+                fields[count] = received(kinds[k].name, kinds[k].value, count);
+            fields[count] = received("Y", "z", count);
+            const weir_request req = {.fields = fields, .field_count = count + 1, .minor = 1};
+            weir_framing f = {.field = 0};
+            char trace[TRACE_BYTES];
+            trace_framing(weir_request_framing(&req, &f), &f, trace);
+            const char *expected = numbers[n] == 1 ? kinds[k].once : kinds[k].often;
+            if (strncmp(trace, expected, strlen(expected)) != 0)
+                fail_msg("%zu %s: \"%s\", not \"%s\"", numbers[n], kinds[k].name, trace, expected);
+            if (strncmp(trace, "ERR", 3) == 0) assert_int_equal(f.at, f.field);
+        }
+    }
+    free(fields);
+}
+
+/* What is found is told, and nothing else is touched. */
+static void an_error_leaves_the_rest_of_the_answer_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(requests); i++) {
+        if (strncmp(requests[i].trace, "ERR", 3) != 0) continue;
+        weir_head head;
+        weir_field fields[8];
+        weir_request req;
+        size_t used;
+        weir_framing f = {.kind = WEIR_FRAMING_TUNNEL,
+                          .rule = WEIR_RULE_CONNECT,
+                          .length = 4711,
+                          .persistent = true,
+                          .expects_continue = true,
+                          .upgrade = true};
+        weir_head_init(&head, fields, 8, NULL);
+        const char *wire = requests[i].wire;
+        assert_int_equal(weir_request_parse(&head, wire, strlen(wire), &req, &used), WEIR_OK);
+        assert_true(weir_is_error(weir_request_framing(&req, &f)));
+        if (f.kind != WEIR_FRAMING_TUNNEL || f.rule != WEIR_RULE_CONNECT || f.length != 4711 ||
+            !f.persistent || !f.expects_continue || !f.upgrade)
+            fail_msg("%s: kind %d, rule %d, length %d", requests[i].name, (int)f.kind, (int)f.rule,
+                     (int)f.length);
+    }
+}
+
 static void a_request_to_send_is_framed_by_its_facts(void **state)
 {
     (void)state;
@@ -398,6 +478,8 @@ int main(void)
         cmocka_unit_test(requests_end_where_the_rules_say),
         cmocka_unit_test(responses_end_where_the_rules_say),
         cmocka_unit_test(a_framing_error_says_where),
+        cmocka_unit_test(fields_are_counted_whatever_their_number),
+        cmocka_unit_test(an_error_leaves_the_rest_of_the_answer_alone),
         cmocka_unit_test(a_request_to_send_is_framed_by_its_facts),
         cmocka_unit_test(a_request_to_send_says_what_it_expects_and_offers),
         cmocka_unit_test(an_upgrade_is_sent_by_two_fields),
