@@ -188,6 +188,15 @@ static bool framing_persists(const framing_facts *facts, uint8_t minor)
     return !facts->close && (minor >= 1 || facts->keep_alive);
 }
 
+/* How the message ends. */
+static void framing_set(weir_framing *out, weir_framing_kind kind, weir_framing_rule rule,
+                        uint64_t length)
+{
+    out->kind = kind;
+    out->rule = rule;
+    out->length = length;
+}
+
 /* ---- Host (RFC 9112 §3.2) ---- */
 
 static weir_error framing_host(const framing_facts *facts, size_t index, uint8_t minor,
@@ -276,9 +285,7 @@ static weir_error framing_length(const framing_facts *facts, uint32_t bytes)
         if (err == WEIR_ERR_CONTENT_LENGTH) facts->out->at += at;
         return err;
     }
-    facts->out->kind = WEIR_FRAMING_LENGTH;
-    facts->out->rule = WEIR_RULE_LENGTH;
-    facts->out->length = length;
+    framing_set(facts->out, WEIR_FRAMING_LENGTH, WEIR_RULE_LENGTH, length);
     return WEIR_OK;
 }
 
@@ -347,21 +354,14 @@ static weir_error framing_transfer_coding(const framing_facts *facts, uint8_t mi
         size_t length = framing_find(facts, WEIR_FIELD_CONTENT_LENGTH, 0);
         return framing_fail(facts, WEIR_ERR_LENGTH_AND_CODING, length, bytes);
     }
-    facts->out->kind = c.chunked_last ? WEIR_FRAMING_CHUNKED : WEIR_FRAMING_CLOSE;
-    facts->out->rule = c.chunked_last ? WEIR_RULE_CODING : WEIR_RULE_UNTIL_END;
+    framing_set(facts->out, c.chunked_last ? WEIR_FRAMING_CHUNKED : WEIR_FRAMING_CLOSE,
+                c.chunked_last ? WEIR_RULE_CODING : WEIR_RULE_UNTIL_END, 0);
     return WEIR_OK;
 }
 
 /* ---- messages received ---- */
 
-/* How the message ends where neither Transfer-Encoding nor Content-Length says it. */
-static void framing_set(weir_framing *out, weir_framing_kind kind, weir_framing_rule rule)
-{
-    out->kind = kind;
-    out->rule = rule;
-    out->length = 0;
-}
-
+#ifndef __OPTIMIZE_SIZE__ /* it only saves time */
 /* The value of the first field with that id, of which there is one. */
 static inline weir_str framing_value(const weir_field *f, weir_field_id id)
 {
@@ -401,20 +401,24 @@ static inline bool framing_usual_request(const weir_request *req, weir_framing *
     };
     return true;
 }
+#endif
 
 weir_error weir_request_framing(const weir_request *req, weir_framing *out)
 {
+#ifndef __OPTIMIZE_SIZE__
     if (framing_usual_request(req, out)) return WEIR_OK;
+#endif
     framing_facts facts;
     weir_error err = framing_read(&facts, req->fields, req->field_count, out);
     size_t host = framing_find(&facts, WEIR_FIELD_HOST, 0);
     if (err == WEIR_OK) err = framing_host(&facts, host, req->minor, req->bytes);
     if (err != WEIR_OK) return err;
-    framing_set(out, WEIR_FRAMING_NONE, WEIR_RULE_REQUEST);
     if (framing_has(&facts, FRAMING_CODING))
         err = framing_transfer_coding(&facts, req->minor, false, req->bytes);
     else if (framing_has(&facts, FRAMING_LENGTH))
         err = framing_length(&facts, req->bytes);
+    else
+        framing_set(out, WEIR_FRAMING_NONE, WEIR_RULE_REQUEST, 0);
     if (err != WEIR_OK) return err;
     bool payload = out->kind == WEIR_FRAMING_CHUNKED || out->length > 0;
     out->persistent = framing_persists(&facts, req->minor);
@@ -440,15 +444,16 @@ weir_error weir_response_framing(const weir_response *res, weir_method asked, we
     framing_facts facts;
     weir_error err = framing_read(&facts, res->fields, res->field_count, out);
     if (err != WEIR_OK) return err;
-    framing_set(out, WEIR_FRAMING_CLOSE, WEIR_RULE_UNTIL_END);
     if (framing_is_tunnel(res->status, asked))
-        framing_set(out, WEIR_FRAMING_TUNNEL, WEIR_RULE_CONNECT);
+        framing_set(out, WEIR_FRAMING_TUNNEL, WEIR_RULE_CONNECT, 0);
     else if (framing_is_bodiless(res->status, asked))
-        framing_set(out, WEIR_FRAMING_NONE, WEIR_RULE_BODILESS);
+        framing_set(out, WEIR_FRAMING_NONE, WEIR_RULE_BODILESS, 0);
     else if (framing_has(&facts, FRAMING_CODING))
         err = framing_transfer_coding(&facts, res->minor, true, res->bytes);
     else if (framing_has(&facts, FRAMING_LENGTH))
         err = framing_length(&facts, res->bytes);
+    else
+        framing_set(out, WEIR_FRAMING_CLOSE, WEIR_RULE_UNTIL_END, 0);
     if (err != WEIR_OK) return err;
     out->persistent = out->kind != WEIR_FRAMING_CLOSE && framing_persists(&facts, res->minor);
     out->expects_continue = false;

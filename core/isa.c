@@ -4,8 +4,9 @@
 
 #if defined(WEIR_ISA_ONLY)
 
-_Static_assert(WEIR__BUILT(WEIR_ISA_ONLY) ||
-                   WEIR__JOIN(WEIR__ISA_, WEIR_ISA_ONLY) == WEIR__ISA_SCALAR,
+/* The one that is wanted is for this target. */
+_Static_assert(WEIR__BUILT(SSE42) || WEIR__BUILT(AVX2) || WEIR__BUILT(AVX512) ||
+                   WEIR__BUILT(AVX512VBMI) || WEIR__BUILT(NEON) || WEIR__WANTED(SCALAR),
                "this target has no such instruction set");
 
 weir_isa weir_isa_best(void)

@@ -16,13 +16,11 @@ typedef struct {
 } weir__method_table;
 
 /* The octets are folded. Where slot and `ends` agree with a name of up to sixteen octets, it is that
- * name. Of longer ones `begins` has octets 0 to 7, and the eight before the last sixteen if there are
- * so many, else again the first. */
+ * name. */
 typedef struct {
     _Alignas(16) uint8_t ends[WEIR_FIELD_COUNT][16]; /* the last sixteen octets, likewise */
     uint8_t slots[1 << NAME_FIELD_BITS];
     uint8_t lengths[WEIR_FIELD_COUNT];
-    uint64_t begins[WEIR_FIELD_COUNT][2];
 } weir__field_table;
 
 extern const weir__method_table weir__methods;
@@ -74,12 +72,19 @@ static inline uint64_t weir__last_word(const char *name, size_t len)
     return word;
 }
 
-/* A name of more than sixteen octets is the name `id`, which it ends like. */
+/* True where eight octets are the same token but for the case of letters. */
+static inline bool weir__same_word(const char *a, const char *b)
+{
+    return (weir__word(a) & WEIR__FOLD) == (weir__word(b) & WEIR__FOLD);
+}
+
+/* A name of more than sixteen octets is the name `id`, which it ends like: it has up to sixteen more. */
 static inline bool weir__field_begins_so(unsigned id, const char *name, size_t len)
 {
-    const uint64_t *begin = weir__fields.begins[id];
-    return len == weir__fields.lengths[id] && (weir__word(name) & WEIR__FOLD) == begin[0] &&
-           (weir__word(name + (len > 24 ? len - 24 : 0)) & WEIR__FOLD) == begin[1];
+    if (len != weir__fields.lengths[id]) return false;
+    const char *known = weir_field_name((weir_field_id)id).p;
+    size_t second = len > 24 ? len - 24 : 0; /* the eight before the last sixteen */
+    return weir__same_word(name, known) && weir__same_word(name + second, known + second);
 }
 
 #endif

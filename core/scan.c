@@ -34,7 +34,7 @@ static const char *scan_plain_16(const char *p, const char *end)
 {
     const __m128i lowest = _mm_set1_epi8(0x1f), del = _mm_set1_epi8(0x7f);
     while (end - p >= 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)p);
+        __m128i v = _mm_loadu_si128((const void *)p);
         __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, lowest), v);
         int bad = _mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(v, del)));
         if (bad != 0) return p + __builtin_ctz((unsigned)bad);
@@ -75,6 +75,9 @@ const char *weir__scan_field(weir_isa isa, const char *p, const char *end)
 enum weir__lines weir__read_lines(weir_head *h, const char *in, uint32_t end,
                                   enum weir__first first)
 {
+    (void)in; /* where none is built in */
+    (void)end;
+    (void)first;
     switch ((weir_isa)h->isa) {
 #if WEIR__BUILT(SSE42)
     case WEIR_ISA_SSE42: return weir__read_lines_sse42(h, in, end, first);

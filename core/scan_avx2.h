@@ -7,12 +7,12 @@
 
 SCAN_ALWAYS SCAN_TARGET __m256i scan_avx2_read(const void *p)
 {
-    return _mm256_loadu_si256((const __m256i *)p);
+    return _mm256_loadu_si256((const void *)p);
 }
 
 SCAN_ALWAYS SCAN_TARGET __m256i scan_avx2_table(const uint8_t *row)
 {
-    return _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)row));
+    return _mm256_broadcastsi128_si256(_mm_load_si128((const void *)row));
 }
 
 /* The classes that two tables of nibbles give: a bit each that both have. */
@@ -71,8 +71,8 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_tail(const char *in, const char *
 
 SCAN_ALWAYS SCAN_TARGET bool scan_avx2_plain(const char *p)
 {
-    __m256i lowest = _mm256_set1_epi8(' '), most = _mm256_set1_epi8('~' - ' '), worst = lowest;
-    worst = _mm256_sub_epi8(scan_avx2_read(p), lowest);
+    __m256i lowest = _mm256_set1_epi8(' '), most = _mm256_set1_epi8('~' - ' ');
+    __m256i worst = _mm256_sub_epi8(scan_avx2_read(p), lowest);
     for (unsigned i = 32; i < SCAN_SKIP; i += 32)
         worst = _mm256_max_epu8(worst, _mm256_sub_epi8(scan_avx2_read(p + i), lowest));
     return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(worst, most), most)) == -1;
@@ -83,29 +83,10 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx2_marks(uint16_t *out, uint64_t bits, size_
     scan_marks_by_fours(out, bits, at);
 }
 
-/*
- * Both spans at once, as four words, made of three marks: begin, colon and end of a line, which give
- * begin, colon - begin - 1, colon + 1 and end - colon - 3.
- */
 SCAN_ALWAYS SCAN_TARGET void scan_avx2_spans(weir_field *f, const char *base, uint32_t base_at,
                                              const uint16_t *marks)
 {
-    _Static_assert(offsetof(weir_field, value) == 16 && sizeof(weir_str) == 16,
-                   "two spans in a row");
-    uint64_t word;
-    memcpy(&word, marks, sizeof word); /* there is room behind the last mark */
-    __m256i three = _mm256_set1_epi64x((long long)word);
-    const long long none = -1, begin = none * 0x10000 + 0x0100, colon = none * 0x10000 + 0x0302;
-    const long long end = none * 0x10000 + 0x0504; /* which two octets, and none above them */
-    __m256i to = _mm256_shuffle_epi8(three, _mm256_set_epi64x(end, colon, colon, begin));
-    __m256i from = _mm256_shuffle_epi8(three, _mm256_set_epi64x(colon, none, begin, none));
-    const long long at = (long long)(uintptr_t)base;
-    __m256i add = _mm256_set_epi64x(-3, at + 1, -1, at);
-    _mm256_storeu_si256((__m256i *)&f->name, _mm256_add_epi64(_mm256_sub_epi64(to, from), add));
-    __m128i offsets = _mm_shuffle_epi8(_mm256_castsi256_si128(three),
-                                       _mm_set_epi32(-1, -1, -0x10000 + 0x0302, -0x10000 + 0x0100));
-    offsets = _mm_add_epi32(offsets, _mm_set_epi32(0, 0, (int)(base_at + 1), (int)base_at));
-    _mm_storel_epi64((__m128i *)&f->name_at, offsets);
+    scan_x86_spans(f, base, base_at, marks);
 }
 
 #include "scan_blocks.h"

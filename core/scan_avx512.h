@@ -8,7 +8,7 @@
 
 SCAN_ALWAYS SCAN_TARGET __m512i scan_avx512_table(const uint8_t *row)
 {
-    return _mm512_broadcast_i32x4(_mm_load_si128((const __m128i *)row));
+    return _mm512_broadcast_i32x4(_mm_load_si128((const void *)row));
 }
 
 SCAN_ALWAYS SCAN_TARGET __m512i scan_avx512_class(__m512i v, const scan_nibbles *t)
@@ -59,7 +59,7 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx512_marks(uint16_t *out, uint64_t bits, siz
 SCAN_ALWAYS SCAN_TARGET void scan_avx512_spans(weir_field *f, const char *base, uint32_t base_at,
                                                const uint16_t *marks)
 {
-    scan_avx2_spans(f, base, base_at, marks);
+    scan_x86_spans(f, base, base_at, marks);
 }
 
 #include "scan_blocks.h"

@@ -8,6 +8,19 @@
                           "lzcnt,popcnt")))
 #define SCAN_SKIP 256
 
+enum {
+    SCAN_CLASS_TCHAR = 1,
+    SCAN_CLASS_CTL = 2
+};
+
+/* The classes of ascii.h by octet, below 0x80. */
+static const uint8_t scan_class[128] = {
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 2,
+};
+
 SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_classes(__m512i v)
 {
     __mmask64 ascii = ~_mm512_movepi8_mask(v);
@@ -56,19 +69,18 @@ SCAN_ALWAYS SCAN_TARGET void scan_avx512vbmi_marks(uint16_t *out, uint64_t bits,
     __m512i base = _mm512_set1_epi16((short)(at + 1));
     __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(lanes));
     if (SCAN_LIKELY(__builtin_popcountll(bits) <= 16)) {
-        _mm256_storeu_si256((__m256i *)out, _mm512_castsi512_si256(_mm512_add_epi16(low, base)));
+        _mm256_storeu_si256((void *)out, _mm512_castsi512_si256(_mm512_add_epi16(low, base)));
         return;
     }
     __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(lanes, 1));
     _mm512_storeu_si512(out, _mm512_add_epi16(low, base));
-    _mm256_storeu_si256((__m256i *)(out + 32),
-                        _mm512_castsi512_si256(_mm512_add_epi16(high, base)));
+    _mm256_storeu_si256((void *)(out + 32), _mm512_castsi512_si256(_mm512_add_epi16(high, base)));
 }
 
 SCAN_ALWAYS SCAN_TARGET void scan_avx512vbmi_spans(weir_field *f, const char *base,
                                                    uint32_t base_at, const uint16_t *marks)
 {
-    scan_avx2_spans(f, base, base_at, marks);
+    scan_x86_spans(f, base, base_at, marks);
 }
 
 #include "scan_blocks.h"

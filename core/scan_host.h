@@ -23,7 +23,7 @@ static inline bool weir__are_of_name(__m128i v)
 
 static inline bool weir__is_name_word(const char *p)
 {
-    __m128i half = _mm_loadl_epi64((const __m128i *)p);
+    __m128i half = _mm_loadl_epi64((const void *)p);
     return weir__are_of_name(_mm_unpacklo_epi64(half, half));
 }
 #else
@@ -48,7 +48,7 @@ static inline bool weir__is_plain_name(const char *p, const char *end)
     if (end - p >= 8) {
 #if WEIR__HAS_X86
         for (; end - p > 16; p += 16)
-            if (!weir__are_of_name(_mm_loadu_si128((const __m128i *)p))) return false;
+            if (!weir__are_of_name(_mm_loadu_si128((const void *)p))) return false;
 #else
         for (; end - p > 16; p += 8)
             if (!weir__is_name_word(p)) return false;

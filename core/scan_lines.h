@@ -9,7 +9,8 @@
 #include "name_find.h"
 #include "scan.h"
 
-#define SCAN_ALWAYS static inline __attribute__((always_inline))
+/* Which of them are used depends on what is built in. */
+#define SCAN_ALWAYS static inline __attribute__((always_inline, unused))
 #define SCAN_LIKELY(x) __builtin_expect(!!(x), 1)
 #define SCAN_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #if defined(__clang__)
@@ -131,7 +132,7 @@ SCAN_ALWAYS void scan_blank(scan_search *s, size_t at, size_t len)
 /* ---- start lines ---- */
 
 /* A target of any form. */
-static bool scan_target_other(weir_head *h, const char *in)
+static inline bool scan_target_other(weir_head *h, const char *in)
 {
     weir_target parts;
     size_t at;
@@ -208,7 +209,8 @@ SCAN_ALWAYS void scan_spans(weir_field *f, const char *base, uint32_t base_at,
 }
 
 /* Another one: other whitespace around the value (RFC 9110 §5.5), or none. False: refused. */
-static bool scan_unusual(weir_field *f, const char *p, uint32_t base_at, const uint16_t *marks)
+static inline bool scan_unusual(weir_field *f, const char *p, uint32_t base_at,
+                                const uint16_t *marks)
 {
     unsigned line = marks[0], begin = marks[1], end = marks[2] - 2u;
     if (p[begin - 1] != ':' || end < begin || scan_pair(p + end) != SCAN_CRLF) return false;
@@ -233,7 +235,7 @@ static bool scan_unusual(weir_field *f, const char *p, uint32_t base_at, const u
  * Of a head that is not complete, the last line is cut: it has no controls, or the CR at its end. False:
  * something is wrong with it.
  */
-static bool scan_cut(weir_isa isa, const char *p, const char *end, size_t *controls)
+static inline bool scan_cut(weir_isa isa, const char *p, const char *end, size_t *controls)
 {
     const char *found = weir__scan_field(isa, p, end);
     if (found == end) return true;

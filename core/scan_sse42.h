@@ -13,14 +13,14 @@ SCAN_ALWAYS SCAN_TARGET scan_sse42_block scan_sse42_read(const char *p)
 {
     scan_sse42_block b;
     for (unsigned i = 0; i < 4; i++)
-        b.part[i] = _mm_loadu_si128((const __m128i *)(p + 16 * i));
+        b.part[i] = _mm_loadu_si128((const void *)(p + 16 * i));
     return b;
 }
 
 SCAN_ALWAYS SCAN_TARGET __m128i scan_sse42_class(__m128i v, const scan_nibbles *t)
 {
-    __m128i low = _mm_load_si128((const __m128i *)t->low);
-    __m128i high = _mm_load_si128((const __m128i *)t->high);
+    __m128i low = _mm_load_si128((const void *)t->low);
+    __m128i high = _mm_load_si128((const void *)t->high);
     __m128i row = _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(15));
     return _mm_and_si128(_mm_shuffle_epi8(low, v), _mm_shuffle_epi8(high, row));
 }
@@ -64,7 +64,7 @@ SCAN_ALWAYS SCAN_TARGET bool scan_sse42_plain(const char *p)
     __m128i lowest = _mm_set1_epi8(' '), most = _mm_set1_epi8('~' - ' '),
             worst = _mm_setzero_si128();
     for (unsigned i = 0; i < SCAN_SKIP; i += 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(p + i));
+        __m128i v = _mm_loadu_si128((const void *)(p + i));
         worst = _mm_max_epu8(worst, _mm_sub_epi8(v, lowest));
     }
     return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(worst, most), most)) == 0xffff;

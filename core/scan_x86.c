@@ -11,18 +11,11 @@
 /* The name's id. Sixteen octets before its end are the head's: a start line was there. */
 SCAN_ALWAYS weir_field_id scan_x86_name(const char *name, unsigned len)
 {
-    _Alignas(16) static const uint8_t masks[64] = {[16] = 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
-                                                   0xdf,        0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
-                                                   0xdf,        0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
-                                                   0xdf,        0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
-                                                   0xdf,        0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
-                                                   0xdf,        0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
-                                                   0xdf,        0xdf, 0xdf, 0xdf, 0xdf, 0xdf};
-    __m128i mask = _mm_loadu_si128((const __m128i *)(masks + (len & 31)));
-    __m128i end = _mm_and_si128(_mm_loadu_si128((const __m128i *)(name + len - 16)), mask);
+    __m128i mask = _mm_loadu_si128((const void *)(scan_name_masks + (len & 31)));
+    __m128i end = _mm_and_si128(_mm_loadu_si128((const void *)(name + len - 16)), mask);
     uint64_t last = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(end, end));
     unsigned id = weir__field_slot(last, len);
-    __m128i known = _mm_load_si128((const __m128i *)weir__fields.ends[id]);
+    __m128i known = _mm_load_si128((const void *)weir__fields.ends[id]);
     unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(end, known));
     id &= 0u - ((same + 1) >> 16); /* 0 is OTHER; no branch */
     if (SCAN_UNLIKELY(len > 16) && id != WEIR_FIELD_OTHER && !weir__field_begins_so(id, name, len))
@@ -42,9 +35,9 @@ SCAN_ALWAYS __attribute__((target("sse4.2"))) uint32_t scan_x86_path(const char 
     uint32_t path = len;
     for (unsigned at = 0; at < len; at += 16) {
         if (SCAN_UNLIKELY(end - p < 16 + (ptrdiff_t)at)) return 0;
-        __m128i v = _mm_loadu_si128((const __m128i *)(p + at));
-        __m128i low = _mm_load_si128((const __m128i *)scan_uri_nibbles.low);
-        __m128i high = _mm_load_si128((const __m128i *)scan_uri_nibbles.high);
+        __m128i v = _mm_loadu_si128((const void *)(p + at));
+        __m128i low = _mm_load_si128((const void *)scan_uri_nibbles.low);
+        __m128i high = _mm_load_si128((const void *)scan_uri_nibbles.high);
         __m128i row = _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(15));
         __m128i uri = _mm_and_si128(_mm_shuffle_epi8(low, v), _mm_shuffle_epi8(high, row));
         uint32_t bad = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(uri, _mm_setzero_si128()));
@@ -56,6 +49,32 @@ SCAN_ALWAYS __attribute__((target("sse4.2"))) uint32_t scan_x86_path(const char 
     return path;
 }
 #define SCAN_PATH scan_x86_path
+
+/*
+ * Both spans at once, as four words, made of three marks: begin, colon and end of a line, which give
+ * begin, colon - begin - 1, colon + 1 and end - colon - 3.
+ */
+SCAN_ALWAYS __attribute__((target("avx2"))) void scan_x86_spans(weir_field *f, const char *base,
+                                                                uint32_t base_at,
+                                                                const uint16_t *marks)
+{
+    _Static_assert(offsetof(weir_field, value) == 16 && sizeof(weir_str) == 16,
+                   "two spans in a row");
+    uint64_t word;
+    memcpy(&word, marks, sizeof word); /* there is room behind the last mark */
+    __m256i three = _mm256_set1_epi64x((long long)word);
+    const long long none = -1, begin = none * 0x10000 + 0x0100, colon = none * 0x10000 + 0x0302;
+    const long long end = none * 0x10000 + 0x0504; /* which two octets, and none above them */
+    __m256i to = _mm256_shuffle_epi8(three, _mm256_set_epi64x(end, colon, colon, begin));
+    __m256i from = _mm256_shuffle_epi8(three, _mm256_set_epi64x(colon, none, begin, none));
+    const long long at = (long long)(uintptr_t)base;
+    __m256i add = _mm256_set_epi64x(-3, at + 1, -1, at);
+    _mm256_storeu_si256((void *)&f->name, _mm256_add_epi64(_mm256_sub_epi64(to, from), add));
+    __m128i offsets = _mm_shuffle_epi8(_mm256_castsi256_si128(three),
+                                       _mm_set_epi32(-1, -1, -0x10000 + 0x0302, -0x10000 + 0x0100));
+    offsets = _mm_add_epi32(offsets, _mm_set_epi32(0, 0, (int)(base_at + 1), (int)base_at));
+    _mm_storel_epi64((void *)&f->name_at, offsets);
+}
 
 #if WEIR__BUILT(SSE42)
 #include "scan_sse42.h"
@@ -71,5 +90,5 @@ SCAN_ALWAYS __attribute__((target("sse4.2"))) uint32_t scan_x86_path(const char 
 #endif
 
 #else
-typedef int scan_x86_is_not_the_target;
+typedef int weir__scan_x86_is_not_built;
 #endif

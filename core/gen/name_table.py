@@ -112,10 +112,6 @@ def made_of(what, names, bits, fold):
     else:
         ends = (", ".join(f"0x{c:02x}" for c in last(o, 16)) for o in octets)
         tables["ends"] = rows(f"{{{e}}}" for e in ends)
-        tables["begins"] = rows(
-            f"{{0x{word(o[:8]):x}, 0x{word(o[max(len(o) - 24, 0):][:8]):x}}}" if len(o) > 16 else "{0}"
-            for o in octets
-        )
     members = "".join(f"    .{name} = {{\n{cells}    }},\n" for name, cells in tables.items())
     return constants, f"\nconst weir__{what}_table weir__{what}s = {{\n{members}}};\n"
 
