@@ -226,16 +226,17 @@ static void stage_init(stage *st, const char *data, size_t size, const sim_trace
 {
     weir_isa isa = st->rules.isa != WEIR_ISA_AUTO ? st->rules.isa : weir_isa_best();
 
-    st->script = world_script_of(data, size);
+    st->script = world_script_of(data, size, "SMPNLFDABowkrhxctjd");
     world_script_settings(st->script, &st->settings);
     st->opened_count = 0;
-    st->rules =
-        (world_rules){.isa = isa, .payload_max = st->settings.of['P'].n, .stopped_ms = UINT64_MAX};
+    st->rules = (world_rules){.isa = isa,
+                              .payload_max = st->settings.of['P'].n[0],
+                              .stopped_ms = UINT64_MAX};
     if (st->rules.payload_max == 0) st->rules.payload_max = WEIR_SERVER_PAYLOAD_BYTES_DEFAULT;
     st->resume_ms = 0;
     st->is_script_over = false;
     st->waits = 0;
-    sim_init(&st->sim, st->settings.of['S'].n, world_files, world_file_count);
+    sim_init(&st->sim, st->settings.of['S'].n[0], world_files, world_file_count);
     st->sim.link_count = WORLD_CLIENTS;
     st->sim.idle_waits_max = WORLD_IDLE_WAITS_MAX;
     st->sim.driver = &stage_driver;
@@ -249,10 +250,10 @@ static void stage_init(stage *st, const char *data, size_t size, const sim_trace
 
 static size_t stage_connections(const stage *st)
 {
-    const world_setting *max = &st->settings.of['M'];
+    const world_command *max = &st->settings.of['M'];
 
-    if (!max->is_there || max->n > WORLD_CONNECTIONS_MAX) return WORLD_CONNECTIONS_MAX;
-    return max->n > 0 ? (size_t)max->n : 1;
+    if (max->letter == 0 || max->n[0] > WORLD_CONNECTIONS_MAX) return WORLD_CONNECTIONS_MAX;
+    return max->n[0] > 0 ? (size_t)max->n[0] : 1;
 }
 
 /* Returns what the server did. */
@@ -264,13 +265,14 @@ static int stage_run(stage *st)
                                          .workers = 1,
                                          .connections_max = stage_connections(st),
                                          .payload_bytes_max = st->rules.payload_max,
-                                         .without_listing = st->settings.of['N'].is_there,
+                                         .without_listing = st->settings.of['N'].letter != 0,
                                          .with_demo = true,
                                          .isa = st->rules.isa,
                                          .timeouts = world_timeouts};
 
     world_memory_reset();
-    if (st->settings.of['B'].is_there) world_memory_fail_after((size_t)st->settings.of['B'].n);
+    if (st->settings.of['B'].letter != 0)
+        world_memory_fail_after((size_t)st->settings.of['B'].n[0]);
     return weir_worker_run(&st->sim.world, &options);
 }
 
@@ -289,6 +291,7 @@ static void stage_check(stage *st, int status, bool may_fail)
         require(!l->is_used || !l->server.is_open, "no connection stays open");
         require(!l->is_watched, "no connection stays watched");
     }
+    st->rules.has_shrunk = s->short_reads > 0;
     if (status != 0) st->rules.is_stopped_at_once = true;
     for (size_t i = 0; i < st->opened_count; i++) {
         world_client *c = st->opened[i];
@@ -307,7 +310,7 @@ static uint64_t run(const char *data, size_t size, const sim_trace_sink *sink)
     stage *st = &theatre;
 
     stage_init(st, data, size, sink);
-    bool may_fail = st->settings.of['A'].is_there || st->settings.of['B'].is_there;
+    bool may_fail = st->settings.of['A'].letter != 0 || st->settings.of['B'].letter != 0;
     int status = stage_run(st);
     stage_check(st, status, may_fail);
     return st->sim.hash;

@@ -190,6 +190,7 @@ static void answer_check(const reader *r, const answer *a, const world_ask *ask,
         answer_require(!a->framing.persistent, r, "after what is no request the connection ends");
         return;
     }
+    if (r->c->was_jumped && a->res.status == 408) return; /* said in time, and read too late */
     const sim_file *f = answer_file(ask->target);
     bool is_get = ask->method == WEIR_METHOD_GET || ask->method == WEIR_METHOD_HEAD;
     if (!ask->is_plain || ask->is_huge || ask->end > r->c->sent) return;
@@ -211,20 +212,19 @@ static size_t client_arrived(const world_client *c)
     return n;
 }
 
+/* The method that the server knows of the request that is answered next. */
+static weir_method client_method(const world_client *c, size_t k)
+{
+    if (k < c->ask_count && c->sent >= c->asks[k].head_end) return c->asks[k].method;
+    return k == c->ask_count && c->sent >= c->bad_end ? c->bad_method : WEIR_METHOD_OTHER;
+}
+
 /* Some of what it should have heard may be missing, and nobody is to blame. */
 static bool client_is_excused(const world_client *c, const world_rules *rules)
 {
     bool is_lost = c->has_reset && c->received.len == 0; /* before it was accepted */
 
     return c->has_left || c->was_deaf || c->was_jumped || is_lost || rules->is_stopped_at_once;
-}
-
-/* The file of this answer became shorter than the answer said. */
-static bool answer_is_short(const world_client *c, size_t k)
-{
-    const sim_file *f = k < c->ask_count ? answer_file(c->asks[k].target) : NULL;
-
-    return f != NULL && f->real_size < f->size;
 }
 
 static void client_check_count(const reader *r, size_t answered, bool is_partial, bool is_last_said,
@@ -234,7 +234,7 @@ static void client_check_count(const reader *r, size_t answered, bool is_partial
 
     if (client_is_excused(c, rules)) return;
     if (is_partial) {
-        answer_require(answer_is_short(c, answered), r, "no answer ends in the middle");
+        answer_require(rules->has_shrunk, r, "no answer ends in the middle");
         return;
     }
     answer_require(!c->has_reset || c->shut_ms != UINT64_MAX, r,
@@ -254,7 +254,7 @@ void world_client_check(const world_client *c, const world_rules *rules)
         const world_ask *ask = answered < c->ask_count ? &c->asks[answered] : NULL;
         bool is_said = ask != NULL && c->sent >= ask->head_end;
         answer_require(!is_last_said, &r, "nothing follows an answer that says close");
-        is_partial = !answer_read(&r, &a, is_said ? ask->method : c->bad_method);
+        is_partial = !answer_read(&r, &a, client_method(c, answered));
         if (is_partial) break;
         if (a.res.status < 200) {
             answer_require(is_said && ask->framing.expects_continue && a.res.status == 100, &r,

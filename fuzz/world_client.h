@@ -36,14 +36,15 @@ typedef struct {
     world_ask asks[WORLD_ASKS];
     size_t ask_count;       /* the last may be incomplete */
     bool ends_badly;        /* behind the asks comes what is no request */
-    weir_method bad_method; /* of it: HEAD is refused without content too */
-    text received;          /* its memory is used again by the next input */
-    uint64_t latency;       /* of each way, at most */
-    uint64_t moved_ms;      /* when octets last moved, or the client did something */
-    uint64_t shut_ms;       /* when the server ended its half; UINT64_MAX: it has not */
-    uint64_t heard_ms;      /* when it last heard something */
-    uint64_t head_ms;       /* when it began the head that begins at head_at */
-    size_t head_at;         /* SIZE_MAX: it is not in the middle of one */
+    weir_method bad_method; /* of a whole head there: HEAD is refused without content too */
+    size_t bad_end;
+    text received;     /* its memory is used again by the next input */
+    uint64_t latency;  /* of each way, at most */
+    uint64_t moved_ms; /* when octets last moved, or the client did something */
+    uint64_t shut_ms;  /* when the server ended its half; UINT64_MAX: it has not */
+    uint64_t heard_ms; /* when it last heard something */
+    uint64_t head_ms;  /* when it began the head that begins at head_at */
+    size_t head_at;    /* SIZE_MAX: it is not in the middle of one */
     bool was_opened, is_shut, is_deaf, is_lingering;
     bool has_end, has_reset;   /* heard */
     bool has_left;             /* by itself: what it did not hear is its own fault */
@@ -55,6 +56,7 @@ typedef struct {
     weir_isa isa; /* asked of the machine once: that takes longer than many a run */
     uint64_t payload_max;
     bool may_be_busy;        /* files cannot be opened at times */
+    bool has_shrunk;         /* a file ended before its length, and so did its answer */
     uint64_t stopped_ms;     /* UINT64_MAX: no stop was asked for */
     bool is_stopped_at_once; /* twice */
 } world_rules;

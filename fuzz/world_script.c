@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/world_script.c - the encoding that server_world.c describes. */
+/* fuzz/world_script.c - the encoding that server_world.c and tls_server.c describe. */
 #include "world_script.h"
 
 #define WORLD_NUMBER_MAX 10000000u /* milliseconds, octets: more than that is that */
 
-static const char script_letters[] = "SMPNLFDABowkrhxctjd";
 static const char script_separator[] = "%%\n";
 
 /* The first place of `what` in [p, end), or NULL. */
@@ -20,11 +19,11 @@ static const char *script_find(const char *p, const char *end, const char *what)
     return NULL;
 }
 
-world_script world_script_of(const char *data, size_t size)
+world_script world_script_of(const char *data, size_t size, const char *letters)
 {
     const char *end = data + size;
     const char *line = size > 0 ? script_find(data, end, "\n\n") : NULL;
-    world_script s = {.at = data, .end = line != NULL ? line + 1 : end};
+    world_script s = {.at = data, .end = line != NULL ? line + 1 : end, .letters = letters};
     const char *p = line != NULL ? line + 2 : end;
 
     while (s.stream_count < WORLD_CLIENTS) {
@@ -54,7 +53,7 @@ static uint64_t script_number(world_script *s)
 bool world_script_next(world_script *s, world_command *out)
 {
     *out = (world_command){.is_last = true};
-    while (s->at < s->end && (*s->at == '\0' || strchr(script_letters, *s->at) == NULL)) {
+    while (s->at < s->end && (*s->at == '\0' || strchr(s->letters, *s->at) == NULL)) {
         if (*s->at != '#') {
             s->at++;
             continue;
@@ -80,7 +79,7 @@ void world_script_settings(world_script s, world_settings *out)
 
     memset(out, 0, sizeof *out);
     while (world_script_next(&s, &c)) {
-        world_setting *setting = &out->of[(unsigned char)c.letter & 127];
-        if (!setting->is_there) *setting = (world_setting){.is_there = true, .n = c.n[0]};
+        world_command *first = &out->of[(unsigned char)c.letter & 127];
+        if (first->letter == 0) *first = c;
     }
 }

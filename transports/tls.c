@@ -227,10 +227,13 @@ static void tls_addresses(const weir_transport *t, weir_address *local, weir_add
     weir_transport_addresses(((const weir_tls *)t)->below, local, remote);
 }
 
-/* A TLS record begins with its type, 20 to 24, and 3 (RFC 8446 §5.1). */
-static bool tls_is_foreign(const weir_tls *tls)
+/*
+ * A TLS record begins with its type, 20 to 24, and 3 (RFC 8446 §5.1). What was read further, as the
+ * hello of SSL 2 is, could not be given back.
+ */
+bool weir__tls_is_foreign(const weir_tls *tls)
 {
-    if (tls->failed == WEIR_IO_OK || tls->is_ready || tls->first_len == 0) return false;
+    if (tls->first_len == 0 || tls->has_more) return false;
     if (tls->first[0] < 20 || tls->first[0] > 24) return true;
     return tls->first_len > 1 && tls->first[1] != 3;
 }
@@ -240,7 +243,7 @@ static void tls_facts(const weir_transport *t, weir_transport_facts *facts)
     const weir_tls *tls = (const weir_tls *)t;
     unsigned protocol_len = 0;
 
-    if (tls_is_foreign(tls)) {
+    if (tls->failed != WEIR_IO_OK && !tls->is_ready && weir__tls_is_foreign(tls)) {
         facts->foreign = tls->first;
         facts->foreign_len = tls->first_len;
     }

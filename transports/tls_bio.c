@@ -24,6 +24,7 @@ static void bio_keep_first(weir_tls *tls, const char *in, size_t len)
 
     memcpy(tls->first + tls->first_len, in, n);
     tls->first_len = (unsigned char)(tls->first_len + n);
+    tls->has_more |= len > n;
 }
 
 static int bio_read(BIO *bio, char *out, int len)
@@ -51,6 +52,7 @@ static int bio_write(BIO *bio, const char *in, int len)
 
     BIO_clear_retry_flags(bio);
     if (len <= 0) return 0;
+    if (!tls->is_ready && weir__tls_is_foreign(tls)) return len; /* an alert: it is not for him */
     tls->below_write = weir_transport_write(tls->below, &part, 1, &put);
     if (tls->below_write != WEIR_IO_OK) return bio_result(bio, tls->below_write);
     return (int)put;

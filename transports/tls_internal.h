@@ -22,6 +22,9 @@ struct weir_tls_context {
     size_t protocols_len;
 };
 
+/* tls.c: what has come so far is not how a TLS record begins. */
+bool weir__tls_is_foreign(const weir_tls *tls);
+
 /* tls_context.c */
 void weir__tls_context_hold(weir_tls_context *context);
 

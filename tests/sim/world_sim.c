@@ -511,6 +511,7 @@ static weir_file_result sim_read(weir_world *w, int handle, uint64_t at, void *o
 
     if (n > 1 && sim_chance(s, 20)) n = 1 + (size_t)sim_roll(s, n);
     sim_octets(at, out, n);
+    s->short_reads += n == 0 && at < f->size;
     *got = n;
     return WEIR_FILE_OK;
 }

@@ -86,7 +86,8 @@ struct sim {
     bool is_acceptor_watched;
     uint32_t acceptor_token;
     size_t files_open, accepted, waits, idle_waits;
-    size_t listing; /* index into files, while a folder is listed */
+    size_t short_reads; /* of files that shrank, where something is missing */
+    size_t listing;     /* index into files, while a folder is listed */
     const sim_file *listed;
     sim_link links[SIM_LINKS];
     sim_rings rings[SIM_LINKS]; /* last: all before it is cleared */

@@ -404,6 +404,43 @@ static void a_failed_handshake_of_tls_is_not_foreign(void **state)
     session_end(s);
 }
 
+/* One octet and the end: too short to be told from a record, and not answered by an alert. */
+static void a_beginning_that_is_not_tls_is_given_back_too(void **state)
+{
+    weir_transport_facts facts;
+    weir_io server;
+    struct session *s = session_with("G", 1, &server);
+    char octet;
+    size_t got;
+
+    (void)state;
+    assert_int_equal(server, WEIR_IO_WANT_READ);
+    assert_int_equal(weir_transport_shutdown(&s->below_client.transport), WEIR_IO_OK);
+    assert_int_equal(weir_transport_ready(&s->server.transport), WEIR_IO_TRUNCATED);
+    weir_transport_facts_get(&s->server.transport, &facts);
+    assert_int_equal(facts.foreign_len, 1);
+    assert_int_equal(weir_transport_read(&s->below_client.transport, &octet, 1, &got),
+                     WEIR_IO_WANT_READ);
+    weir_transport_close(&s->below_client.transport);
+    session_end(s);
+}
+
+/* OpenSSL reads a hello of SSL 2 as a whole: it cannot be given back, and is no promise. */
+static void what_was_read_further_is_not_foreign(void **state)
+{
+    static const char hello[] = "\x80\x0e\x01\x03\x01\x00\x15\x00\x00\x00\x10junkjunk";
+    weir_transport_facts facts;
+    weir_io server;
+    struct session *s = session_with(hello, sizeof hello - 1, &server);
+
+    (void)state;
+    assert_int_equal(server, WEIR_IO_FAILED);
+    weir_transport_facts_get(&s->server.transport, &facts);
+    assert_int_equal(facts.foreign_len, 0);
+    weir_transport_close(&s->below_client.transport);
+    session_end(s);
+}
+
 static void a_peer_that_leaves_in_the_handshake_truncates(void **state)
 {
     weir_io server;
@@ -623,6 +660,8 @@ int main(void)
         TLS_TEST(tls_before_1_2_is_refused),
         TLS_TEST(what_is_not_tls_is_given_back_with_the_stream),
         TLS_TEST(a_failed_handshake_of_tls_is_not_foreign),
+        TLS_TEST(a_beginning_that_is_not_tls_is_given_back_too),
+        TLS_TEST(what_was_read_further_is_not_foreign),
         TLS_TEST(a_peer_that_leaves_in_the_handshake_truncates),
         TLS_TEST(octets_that_no_epoll_sees_are_pending),
         TLS_TEST(a_sealed_record_must_be_offered_again),

@@ -78,6 +78,7 @@ typedef struct weir_tls {
     weir_io failed;                  /* a final result, told again; else OK */
     unsigned char first[5];          /* from below: the header of a TLS record, or something else */
     unsigned char first_len;
+    bool has_more; /* octets were read behind them */
     bool is_server, is_ready, is_shut, is_notified;
 } weir_tls;
 

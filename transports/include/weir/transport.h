@@ -58,7 +58,7 @@ typedef struct weir_transport_facts {
     size_t pending; /* octets that read() has at hand: decrypted, and seen by no epoll */
     /*
      * Octets that were read where a TLS record should have been, such as "GET /" on an HTTPS port:
-     * ready() is FAILED, and these followed by all that the stream below still gives are what the
+     * ready() is FAILED (TRUNCATED where no more came), and these followed by all that the stream below still gives are what the
      * peer sent. Nothing was sent to it. len 0 otherwise.
      */
     const unsigned char *foreign;
