@@ -242,6 +242,14 @@ static void memory_close(weir_transport *t)
     end->is_open = false;
 }
 
+static void memory_abort(weir_transport *t)
+{
+    weir_memory_end *end = memory_of(t);
+
+    weir_memory_reset(end);
+    end->is_open = false;
+}
+
 static int memory_handle(const weir_transport *t)
 {
     return ((const weir_memory_end *)t)->options.handle;
@@ -269,6 +277,7 @@ static const weir_transport_ops memory_ops = {
     .sendfile = memory_sendfile,
     .shutdown = memory_shutdown,
     .close = memory_close,
+    .abort = memory_abort,
     .handle = memory_handle,
     .addresses = memory_addresses,
     .facts = memory_facts,

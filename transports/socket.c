@@ -160,6 +160,15 @@ static void socket_close(weir_transport *t)
     s->fd = -1;
 }
 
+/* close(2) sends a reset then, and waits for nobody. Where it cannot be set, it only closes. */
+static void socket_abort(weir_transport *t)
+{
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    (void)setsockopt(socket_of(t)->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    socket_close(t);
+}
+
 static int socket_handle(const weir_transport *t)
 {
     return ((const weir_socket *)t)->fd;
@@ -191,6 +200,7 @@ static const weir_transport_ops socket_ops = {
     .sendfile = socket_sendfile,
     .shutdown = socket_shutdown,
     .close = socket_close,
+    .abort = socket_abort,
     .handle = socket_handle,
     .addresses = socket_addresses,
     .facts = socket_facts,

@@ -217,6 +217,15 @@ static void tls_close(weir_transport *t)
     tls->below = NULL;
 }
 
+static void tls_abort(weir_transport *t)
+{
+    weir_tls *tls = tls_of(t);
+
+    tls_release(tls);
+    weir_transport_abort(tls->below);
+    tls->below = NULL;
+}
+
 static int tls_handle(const weir_transport *t)
 {
     return weir_transport_handle(((const weir_tls *)t)->below);
@@ -265,6 +274,7 @@ static const weir_transport_ops tls_ops = {
     .sendfile = tls_sendfile,
     .shutdown = tls_shutdown,
     .close = tls_close,
+    .abort = tls_abort,
     .handle = tls_handle,
     .addresses = tls_addresses,
     .facts = tls_facts,

@@ -92,6 +92,12 @@ void weir_transport_close(weir_transport *t)
     t->ops = NULL;
 }
 
+void weir_transport_abort(weir_transport *t)
+{
+    t->ops->abort(t);
+    t->ops = NULL;
+}
+
 int weir_transport_handle(const weir_transport *t)
 {
     return t->ops->handle(t);

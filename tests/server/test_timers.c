@@ -37,7 +37,10 @@ static void each_expires_once_and_not_before_its_time(void **state)
 
     (void)state;
     weir_timers_init(&t, lengths);
-    weir_timer_start(&t, &a, WEIR_TIMER_IDLE, 0);    /* 60 */
+    assert_null(weir_timers_first(&t, WEIR_TIMER_IDLE));
+    weir_timer_start(&t, &a, WEIR_TIMER_IDLE, 0); /* 60 */
+    assert_ptr_equal(weir_timers_first(&t, WEIR_TIMER_IDLE), &a);
+    assert_null(weir_timers_first(&t, WEIR_TIMER_HEAD));
     weir_timer_start(&t, &b, WEIR_TIMER_HEAD, 20);   /* 35 */
     weir_timer_start(&t, &c, WEIR_TIMER_LINGER, 30); /* 32 */
     assert_true(weir_timers_next(&t) == 32);

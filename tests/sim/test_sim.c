@@ -115,7 +115,7 @@ static uint64_t run(uint64_t seed, size_t wanted, int only, const sim_faults *fa
     const weir_server_options options = {.listeners = &listener,
                                          .listener_count = 1,
                                          .workers = 1,
-                                         .connections_max = 40,
+                                         .connections_max = CROWD,
                                          .with_demo = true,
                                          .timeouts = test_timeouts};
 

@@ -9,6 +9,7 @@ enum {
     SESSION_ROUNDS = 32,         /* reads in one turn, so that others get theirs */
     SESSION_ANSWER_ROOM = 20480, /* what must be free before a request is looked at: a head, and a
                                      file of WEIR_FILE_KEEP_MAX or a target of target_bytes_max */
+    SESSION_FIRST_MS = 1000,     /* for a first request, before another connection may come */
     SESSION_PROGRESS_MIN = 1024, /* octets in the time of a BODY or SEND deadline; fewer is a peer
                                      that only wants to keep the connection busy */
 };
@@ -114,16 +115,29 @@ static void session_give_lease(weir_session *s)
 
 /* ---- the end ---- */
 
+/* An answer is under way and will not be whole: no end may look clean, or what is framed by the
+ * end of the connection would be taken for complete (RFC 9112 §8). */
+static bool session_is_cut(const weir_session *s)
+{
+    if (s->phase == WEIR_SESSION_HANDSHAKE) return false;
+    if (s->is_cut || weir_conn_is_reset(&s->conn) || weir_session_is_calling(s)) return true;
+    return s->lease != NULL && !weir_outbox_is_empty(&s->lease->outbox);
+}
+
 void weir_session_abort(weir_session *s)
 {
     weir_world *w = session_world(s);
 
     if (s->phase == WEIR_SESSION_CLOSED) return;
+    bool is_cut = session_is_cut(s);
     session_give_lease(s);
     weir_timer_stop(&s->timer);
     session_leave_resumed(s);
     w->ops->unwatch(w, weir_transport_handle(s->transport), true);
-    weir_transport_close(s->transport);
+    if (is_cut)
+        weir_transport_abort(s->transport);
+    else
+        weir_transport_close(s->transport);
     s->transport = NULL;
     s->phase = WEIR_SESSION_CLOSED;
     if (s->next != NULL) s->next->previous = s->previous;
@@ -213,7 +227,10 @@ static void session_event(weir_session *s, const weir_event *ev)
     switch (ev->type) {
     case WEIR_EVENT_REQUEST:
         s->exchanges++;
-        weir_session_call_begin(s, ev);
+        if (s->is_plain)
+            weir_session_call_plain(s, ev);
+        else
+            weir_session_call_begin(s, ev);
         return;
     case WEIR_EVENT_PAYLOAD: s->lease->pending = ev->payload; return;
     case WEIR_EVENT_END:
@@ -393,8 +410,27 @@ static void session_open(weir_session *s)
 
     assert(err == WEIR_OK);
     s->phase = WEIR_SESSION_OPEN;
+    if (s->lease != NULL) weir_conn_fields(&s->conn, s->lease->fields, WEIR_FIELDS_DEFAULT);
     s->may_read = true;
     session_turn(s, false);
+}
+
+/* Whoever speaks HTTP without TLS where TLS is spoken is told so, in plain HTTP. False: it is
+ * something else that failed. */
+static bool session_open_plain(weir_session *s)
+{
+    weir_transport_facts facts;
+
+    weir_transport_facts_get(s->transport, &facts);
+    if (facts.foreign_len == 0) return false;
+    session_take_lease(s);
+    memcpy(s->lease->in, facts.foreign, facts.foreign_len);
+    s->lease->in_len = facts.foreign_len;
+    s->progress += facts.foreign_len;
+    s->transport = weir_tls_detach(&s->tls);
+    s->is_plain = true;
+    session_open(s);
+    return true;
 }
 
 static void session_handshake(weir_session *s)
@@ -403,6 +439,8 @@ static void session_handshake(weir_session *s)
 
     if (io == WEIR_IO_OK)
         session_open(s);
+    else if (io == WEIR_IO_FAILED && session_open_plain(s))
+        return;
     else if (session_is_want(io))
         session_watch(s, session_wants(io), true);
     else
@@ -426,7 +464,7 @@ void weir_session_start(weir_session *s, weir_sessions *all, uint32_t token, wei
     s->lease = NULL;
     s->token = token;
     s->read_wants = s->write_wants = 0;
-    s->may_read = s->is_resumed = s->is_read_over = s->is_over = s->is_cut = false;
+    s->may_read = s->is_resumed = s->is_read_over = s->is_over = s->is_cut = s->is_plain = false;
     s->exchanges = s->progress = 0;
     s->timer_exchanges = UINT64_MAX;
     s->phase = WEIR_SESSION_CLOSED;
@@ -495,6 +533,25 @@ void weir_session_expired(weir_session *s, weir_timer_kind kind)
     weir_conn_stop(&s->conn, WEIR_ERR_TIMEOUT); /* a 408, or the end of an idle connection */
     s->may_read = false;
     session_turn(s, false);
+}
+
+/* What has come is looked at first: then it is not idle any more. */
+bool weir_session_evict(weir_sessions *all, weir_session **evicted)
+{
+    weir_timer *timer = weir_timers_first(&all->timers, WEIR_TIMER_IDLE);
+
+    if (timer == NULL) return false;
+    weir_session *s = weir_session_of_timer(timer);
+    uint64_t idle = all->site.now_ms + all->timers.ms[WEIR_TIMER_IDLE] - timer->at;
+    if (s->exchanges == 0 && idle < SESSION_FIRST_MS) return false;
+    *evicted = s;
+    s->may_read = true;
+    session_turn(s, false);
+    if (s->phase != WEIR_SESSION_OPEN || s->timer.kind != WEIR_TIMER_IDLE || s->is_resumed)
+        return s->phase == WEIR_SESSION_CLOSED;
+    (void)weir_transport_shutdown(s->transport); /* under TLS there is an end to be told */
+    weir_session_abort(s);
+    return true;
 }
 
 void weir_session_drain(weir_session *s)

@@ -48,6 +48,7 @@ struct weir_session {
     bool is_read_over;               /* no more octets will come */
     bool is_over;                    /* no more requests will come */
     bool is_cut;                     /* an answer could not be completed: no clean end */
+    bool is_plain;                   /* without TLS where it should be: told so, and ended */
     uint64_t exchanges;
     uint64_t timer_exchanges; /* what `exchanges` was when the timer was started */
     uint64_t progress;        /* octets moved since then */
@@ -76,6 +77,13 @@ void weir_session_resume(weir_session *s);
 /* Its deadline has passed. */
 void weir_session_expired(weir_session *s, weir_timer_kind kind);
 weir_session *weir_session_of_timer(weir_timer *timer);
+
+/*
+ * Ends the connection that has waited longest for another request, if any has: somebody else needs
+ * its place. Never one with an exchange under way, nor one that has just come. *evicted is the one
+ * that was looked at, if any was. True: it is closed.
+ */
+bool weir_session_evict(weir_sessions *all, weir_session **evicted);
 
 /* Finish what is under way and begin nothing. */
 void weir_session_drain(weir_session *s);

@@ -163,6 +163,17 @@ void weir_session_call_begin(weir_session *s, const weir_event *ev)
     call_settle(call);
 }
 
+void weir_session_call_plain(weir_session *s, const weir_event *ev)
+{
+    static const weir_error_facts why = {
+        .sentence = "This port speaks HTTPS, and the request came without TLS.", .rfc = ""};
+    weir_call *call = call_open(s, ev->exchange);
+
+    weir_conn_drain(&s->conn); /* it is the last */
+    weir_errors_answer(call, 400, &why);
+    call_settle(call);
+}
+
 void weir_session_call_refuse(weir_session *s, const weir_event *ev)
 {
     if (weir_session_is_calling(s)) call_close(&s->lease->call);

@@ -11,6 +11,9 @@ bool weir_session_is_calling(const weir_session *s);
 /* A request's head is there: finds its handler and begins. */
 void weir_session_call_begin(weir_session *s, const weir_event *ev);
 
+/* A request came without TLS where TLS is spoken: says so, and ends the connection. */
+void weir_session_call_plain(weir_session *s, const weir_event *ev);
+
 /* The peer broke a rule: the handler, if any, is told that it is over, and the rule is answered if
  * it still can be. */
 void weir_session_call_refuse(weir_session *s, const weir_event *ev);

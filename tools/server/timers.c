@@ -32,6 +32,13 @@ void weir_timer_start(weir_timers *t, weir_timer *timer, weir_timer_kind kind, u
     queue->previous = timer;
 }
 
+weir_timer *weir_timers_first(weir_timers *t, weir_timer_kind kind)
+{
+    weir_timer *first = t->queues[kind].next;
+
+    return first != &t->queues[kind] ? first : NULL;
+}
+
 uint64_t weir_timers_next(const weir_timers *t)
 {
     uint64_t first = WEIR_TIMERS_NEVER;

@@ -41,6 +41,9 @@ void weir_timer_start(weir_timers *t, weir_timer *timer, weir_timer_kind kind, u
 
 void weir_timer_stop(weir_timer *timer);
 
+/* The one of that kind that is due first, and has run longest. NULL: none is running. */
+weir_timer *weir_timers_first(weir_timers *t, weir_timer_kind kind);
+
 /* When the next deadline is, or NEVER. */
 uint64_t weir_timers_next(const weir_timers *t);
 

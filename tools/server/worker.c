@@ -11,6 +11,7 @@ enum {
     WORKER_ACCEPT_MAX = 16,    /* connections from one acceptor in a row */
     WORKER_TELL_MS = 10000,    /* how often it says so, at most */
     WORKER_REST_MS = 1000,     /* how long it does not accept when the system has no more */
+    WORKER_FULL_MS = 100,      /* the same when all slots are taken, and none is idle */
     WORKER_FILES_SPARE = 1024, /* files open at a time, if every session has one and more */
 };
 
@@ -78,9 +79,11 @@ static void worker_free(worker *w)
     free(w->slots);
 }
 
-static bool worker_has_slot(const worker *w)
+/* There is one, or there may be: somebody is idle. */
+static bool worker_has_slot(worker *w)
 {
-    return w->free != NULL || w->slots_used < w->slot_count;
+    return w->free != NULL || w->slots_used < w->slot_count ||
+           weir_timers_first(&w->sessions.timers, WEIR_TIMER_IDLE) != NULL;
 }
 
 /* What time it is for all that is done until the loop comes round. */
@@ -126,11 +129,11 @@ static void worker_unwatch(worker *w)
     }
 }
 
-static void worker_pause(worker *w, const char *why)
+static void worker_pause(worker *w, uint32_t rest_ms, const char *why)
 {
     if (w->is_paused) return;
     w->is_paused = true;
-    w->rest_until = w->sessions.site.now_ms + WORKER_REST_MS;
+    w->rest_until = w->sessions.site.now_ms + rest_ms;
     worker_unwatch(w);
     if (w->sessions.site.now_ms < w->tell_after) return;
     w->tell_after = w->sessions.site.now_ms + WORKER_TELL_MS;
@@ -167,36 +170,6 @@ static weir_session *worker_free_slot(worker *w)
     return w->free;
 }
 
-/* One connection. False: no more from this one, for now. */
-static bool worker_accept_one(worker *w, const weir_server_listener *listener)
-{
-    weir_session *s = worker_free_slot(w);
-    weir_transport *t;
-    char text[256];
-
-    if (s == NULL || !weir_leases_reserve(&w->sessions.leases, w->sessions.open_count + 1)) {
-        worker_pause(w, s == NULL ? "as many are open as may be" : "out of memory");
-        return false;
-    }
-    switch (weir_acceptor_accept(listener->acceptor, &s->slot, &t)) {
-    case WEIR_ACCEPT_OK:
-        w->free = s->next;
-        weir_session_start(s, &w->sessions,
-                           (uint32_t)(w->options->listener_count + (size_t)(s - w->slots)), t,
-                           listener->tls);
-        return true;
-    case WEIR_ACCEPT_LOST: return true;
-    case WEIR_ACCEPT_NONE: return false;
-    case WEIR_ACCEPT_FULL:
-        worker_pause(w, weir_io_error_text(weir_acceptor_error(listener->acceptor), text,
-                                           sizeof text));
-        return false;
-    case WEIR_ACCEPT_FAILED: break;
-    }
-    worker_lose_acceptor(w, listener->acceptor);
-    return false;
-}
-
 /* Gives the slot of a session back if it is over. */
 static void worker_reap(worker *w, weir_session *s)
 {
@@ -206,19 +179,63 @@ static void worker_reap(worker *w, weir_session *s)
     w->rest_until = 0; /* there is a descriptor again */
 }
 
+/* A slot that no connection has; where all are taken, an idle one makes room. NULL: none is idle. */
+static weir_session *worker_slot(worker *w)
+{
+    weir_session *s = worker_free_slot(w), *evicted = NULL;
+
+    if (s == NULL && weir_session_evict(&w->sessions, &evicted)) worker_reap(w, evicted);
+    return worker_free_slot(w);
+}
+
+/* One connection. False: no more from this one, for now. */
+static bool worker_accept_one(worker *w, const weir_server_listener *listener)
+{
+    weir_session *s = worker_slot(w);
+    weir_transport *t;
+    char text[256];
+
+    if (s == NULL || !weir_leases_reserve(&w->sessions.leases, w->sessions.open_count + 1)) {
+        if (s == NULL)
+            worker_pause(w, WORKER_FULL_MS, "as many are open as may be");
+        else
+            worker_pause(w, WORKER_REST_MS, "out of memory");
+        return false;
+    }
+    switch (weir_acceptor_accept(listener->acceptor, &s->slot, &t)) {
+    case WEIR_ACCEPT_OK:
+        w->free = s->next;
+        weir_session_start(s, &w->sessions,
+                           (uint32_t)(w->options->listener_count + (size_t)(s - w->slots)), t,
+                           listener->tls);
+        worker_reap(w, s);
+        return true;
+    case WEIR_ACCEPT_LOST: return true;
+    case WEIR_ACCEPT_NONE: return false;
+    case WEIR_ACCEPT_FULL:
+        worker_pause(w, WORKER_REST_MS,
+                     weir_io_error_text(weir_acceptor_error(listener->acceptor), text,
+                                        sizeof text));
+        return false;
+    case WEIR_ACCEPT_FAILED: break;
+    }
+    worker_lose_acceptor(w, listener->acceptor);
+    return false;
+}
+
 /* To ask and hear that nobody waits costs as much as to accept: what is left is told again. */
 static void worker_accept(worker *w, uint32_t token)
 {
     const weir_server_listener *listener = &w->options->listeners[token];
 
     for (unsigned i = 0; i < w->accept_turn; i++) {
-        weir_session *s = worker_free_slot(w);
         if (w->is_paused || w->is_draining || listener->acceptor->ops == NULL) return;
+        /* Somebody waits for certain only at first: nobody is sent away on a guess. */
+        if (i > 0 && worker_free_slot(w) == NULL) return;
         if (!worker_accept_one(w, listener)) {
             w->accept_turn = w->accept_turn > 1 ? w->accept_turn / 2 : 1;
             return;
         }
-        if (s != w->free) worker_reap(w, s);
     }
     if (w->accept_turn < WORKER_ACCEPT_MAX) w->accept_turn++;
 }
@@ -270,7 +287,7 @@ static bool worker_is_over(worker *w)
 /* ---- the loop ---- */
 
 /* Until when there is nothing to do; -1: for ever. */
-static int64_t worker_timeout(const worker *w)
+static int64_t worker_timeout(worker *w)
 {
     uint64_t until = weir_timers_next(&w->sessions.timers);
     uint64_t now = w->sessions.site.now_ms;

@@ -76,6 +76,7 @@ typedef struct weir_transport_ops {
     weir_io (*sendfile)(weir_transport *t, int fd, off_t *offset, size_t len);
     weir_io (*shutdown)(weir_transport *t);
     void (*close)(weir_transport *t);
+    void (*abort)(weir_transport *t);
     int (*handle)(const weir_transport *t);
     void (*addresses)(const weir_transport *t, weir_address *local, weir_address *remote);
     void (*facts)(const weir_transport *t, weir_transport_facts *facts);
@@ -142,6 +143,13 @@ weir_io weir_transport_shutdown(weir_transport *t);
 
 /* Gives everything back, the transports below included. The struct is free for reuse afterwards. */
 void weir_transport_close(weir_transport *t);
+
+/*
+ * The same for a stream that must not look whole, such as an answer that was cut: the peer reads
+ * RESET, perhaps before what was sent last. A Unix-domain socket cannot tell it so: END; TRUNCATED
+ * by TLS over one.
+ */
+void weir_transport_abort(weir_transport *t);
 
 /* What the world watches for readiness: a descriptor, or the simulator's number. */
 int weir_transport_handle(const weir_transport *t);

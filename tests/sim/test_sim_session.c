@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* test_sim_session.c - single facts of sessions and their worker, each with a few guests who say one
+ * thing at a time of theirs and listen until the end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "../transports/support.h"
+#include "worker.h"
+#include "world_sim.h"
+
+enum {
+    GUESTS = 4,
+    GUEST_HEARD = 40000,
+};
+
+typedef struct {
+    const char *say; /* NULL: no such guest */
+    uint64_t at_ms;  /* when it comes */
+    /* what became of it */
+    sim_link *link;
+    bool has_come;
+    char heard[GUEST_HEARD + 1];
+    size_t heard_len;
+    weir_io end; /* END or RESET */
+    uint64_t ended_ms;
+} guest;
+
+static sim world;
+static guest guests[GUESTS];
+
+static const sim_file files[] = {
+    {"", true, 0, 0},
+    {"whole.bin", false, 30000, 30000},
+    {"short.bin", false, 30000, 20000}, /* shrinks while it is sent */
+};
+
+static bool guest_step(sim *s, guest *g)
+{
+    const weir_memory_faults none = {.seed = 1};
+    struct iovec part = {.iov_base = NULL};
+    size_t put, got;
+
+    if (g->say == NULL || g->end != WEIR_IO_OK || s->now_ms < g->at_ms) return false;
+    if (!g->has_come) {
+        g->link = sim_connect(s, g, &none, &none);
+        assert_non_null(g->link);
+        g->has_come = true;
+        union {
+            const char *in;
+            void *out;
+        } alias = {.in = g->say};
+        part = (struct iovec){.iov_base = alias.out, .iov_len = strlen(g->say)};
+        assert_int_equal(weir_transport_write(&g->link->client.transport, &part, 1, &put),
+                         WEIR_IO_OK);
+        assert_int_equal(put, part.iov_len);
+        return true;
+    }
+    weir_io io = weir_transport_read(&g->link->client.transport, g->heard + g->heard_len,
+                                     GUEST_HEARD - g->heard_len, &got);
+    g->heard_len += got;
+    if (io == WEIR_IO_OK) return true;
+    if (io == WEIR_IO_WANT_READ) return false;
+    g->end = io;
+    g->ended_ms = s->now_ms;
+    sim_hang_up(s, g->link);
+    return true;
+}
+
+static bool guests_step(sim *s)
+{
+    bool moved = false;
+
+    for (size_t i = 0; i < GUESTS; i++)
+        moved |= guest_step(s, &guests[i]);
+    return moved;
+}
+
+static uint64_t guests_next_ms(sim *s)
+{
+    uint64_t next = UINT64_MAX;
+
+    for (size_t i = 0; i < GUESTS; i++)
+        if (guests[i].say != NULL && guests[i].at_ms > s->now_ms && guests[i].at_ms < next)
+            next = guests[i].at_ms;
+    return next;
+}
+
+static bool guests_are_over(const sim *s)
+{
+    (void)s;
+    for (size_t i = 0; i < GUESTS; i++)
+        if (guests[i].say != NULL && guests[i].end == WEIR_IO_OK) return false;
+    return true;
+}
+
+static const sim_driver driver = {.step = guests_step,
+                                  .next_ms = guests_next_ms,
+                                  .is_over = guests_are_over};
+
+/* Serves the guests, `connections` at a time, until all have gone. */
+static void serve(size_t connections, weir_tls_context *tls)
+{
+    const weir_server_listener listener = {.acceptor = &world.acceptor, .tls = tls};
+    const weir_server_options options = {.listeners = &listener,
+                                         .listener_count = 1,
+                                         .workers = 1,
+                                         .connections_max = connections,
+                                         .with_demo = true};
+
+    sim_init(&world, 1, files, sizeof files / sizeof files[0]);
+    world.driver = &driver;
+    assert_int_equal(weir_worker_run(&world.world, &options), 0);
+    assert_int_equal(sim_links_open(&world), 0);
+    assert_int_equal(world.files_open, 0);
+    for (size_t i = 0; i < GUESTS; i++)
+        guests[i].heard[guests[i].heard_len] = '\0';
+}
+
+static void guest_comes(size_t i, uint64_t at_ms, const char *say)
+{
+    guests[i].at_ms = at_ms;
+    guests[i].say = say;
+}
+
+static int forget_guests(void **state)
+{
+    (void)state;
+    memset(guests, 0, sizeof guests);
+    return 0;
+}
+
+static bool guest_heard(size_t i, const char *text)
+{
+    return strstr(guests[i].heard, text) != NULL;
+}
+
+/* ---- the facts ---- */
+
+#define GET(target) "GET " target " HTTP/1.1\r\nHost: h\r\n\r\n"
+#define HALF_A_POST "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab"
+
+static void http_where_tls_is_spoken_is_answered_in_plain(void **state)
+{
+    support_ca *ca = support_ca_make("sim");
+    support_certificate made = support_certificate_make(ca, "DNS:h");
+    const weir_tls_pair pair = {.chain_pem = made.chain, .key_pem = made.key};
+    const weir_tls_server_options options = {.pairs = &pair, .pair_count = 1};
+    weir_io_error why;
+    weir_tls_context *tls = weir_tls_server_context_create(&options, &why);
+
+    (void)state;
+    assert_non_null(tls);
+    guest_comes(0, 1000, GET("/whole.bin") GET("/whole.bin"));
+    guest_comes(1, 1000, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+    guest_comes(2, 1000, "HELO mail.example\r\n");
+    guest_comes(3, 1000,
+                "\x16\x03\x01\x01\x04junkjunk"); /* a record of 260 octets: it is waited for */
+    serve(4, tls);
+    for (size_t i = 0; i < 3; i++) {
+        assert_memory_equal(guests[i].heard, "HTTP/1.1 400 ", 13);
+        assert_true(guest_heard(i, "\r\nConnection: close\r\n"));
+        assert_int_equal(guests[i].end, WEIR_IO_END);
+    }
+    assert_true(guest_heard(0, "HTTPS"));
+    assert_null(strstr(guests[0].heard + 1, "HTTP/1.1 ")); /* one answer is all */
+    assert_false(guest_heard(1, "\r\n\r\n4"));             /* to HEAD, without content */
+    assert_int_equal(guests[3].heard_len, 0);
+    assert_int_equal(guests[3].ended_ms, 11000);
+    weir_tls_context_free(tls);
+    support_certificate_free(&made);
+    support_ca_free(ca);
+}
+
+static void the_longest_idle_makes_room_for_who_waits(void **state)
+{
+    (void)state;
+    guest_comes(0, 2000, GET("/whole.bin"));
+    guest_comes(1, 1000, GET("/whole.bin"));
+    guest_comes(2, 3000, HALF_A_POST);
+    guest_comes(3, 5000, GET("/whole.bin"));
+    serve(3, NULL);
+    assert_int_equal(guests[1].end, WEIR_IO_END);
+    assert_int_equal(guests[1].ended_ms, 5000);
+    assert_true(guests[0].ended_ms > 60000);
+    assert_true(guest_heard(2, "HTTP/1.1 408 "));
+    assert_true(guest_heard(3, "HTTP/1.1 200 "));
+}
+
+static void nobody_with_an_exchange_under_way_makes_room(void **state)
+{
+    (void)state;
+    guest_comes(0, 1000, HALF_A_POST);
+    guest_comes(1, 2000, GET("/whole.bin"));
+    serve(1, NULL);
+    assert_true(guest_heard(0, "HTTP/1.1 408 "));
+    assert_true(guest_heard(1, "HTTP/1.1 200 "));
+    assert_true(guests[0].ended_ms >= 31000);
+    assert_true(guests[1].ended_ms >= guests[0].ended_ms);
+}
+
+static void who_has_just_come_has_a_second_for_a_request(void **state)
+{
+    (void)state;
+    guest_comes(0, 1000, "");
+    guest_comes(1, 1500, GET("/whole.bin"));
+    serve(1, NULL);
+    assert_in_range(guests[0].ended_ms, 2000, 2200);
+    assert_int_equal(guests[0].heard_len, 0);
+    assert_true(guest_heard(1, "HTTP/1.1 200 "));
+}
+
+/* An end that looks clean would make a part of it pass for the whole. */
+static void an_answer_that_is_cut_ends_by_a_reset(void **state)
+{
+    (void)state;
+    guest_comes(0, 1000, "GET /short.bin HTTP/1.0\r\n\r\n");
+    guest_comes(1, 1000, "GET /whole.bin HTTP/1.0\r\n\r\n");
+    serve(2, NULL);
+    assert_int_equal(guests[0].end, WEIR_IO_RESET);
+    assert_int_equal(guests[1].end, WEIR_IO_END);
+    assert_true(guests[1].heard_len > 30000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(http_where_tls_is_spoken_is_answered_in_plain, forget_guests),
+        cmocka_unit_test_setup(the_longest_idle_makes_room_for_who_waits, forget_guests),
+        cmocka_unit_test_setup(nobody_with_an_exchange_under_way_makes_room, forget_guests),
+        cmocka_unit_test_setup(who_has_just_come_has_a_second_for_a_request, forget_guests),
+        cmocka_unit_test_setup(an_answer_that_is_cut_ends_by_a_reset, forget_guests),
+    };
+
+    return cmocka_run_group_tests_name("sim_session", tests, NULL, NULL);
+}
