@@ -37,7 +37,8 @@
         (ASCII_QDTEXT(c) ? WEIR__QDTEXT : 0) | (ASCII_TARGET(c) ? WEIR__TARGET : 0) | \
         (ASCII_PATH(c) ? WEIR__PATH : 0) | (ASCII_REGNAME(c) ? WEIR__REGNAME : 0) |   \
         (ASCII_SCHEME(c) ? WEIR__SCHEME : 0) | (ASCII_ALPHA(c) ? WEIR__ALPHA : 0) |   \
-        (ASCII_DIGIT(c) ? WEIR__DIGIT : 0) | (ASCII_HEX(c) ? WEIR__HEX : 0)
+        (ASCII_DIGIT(c) ? WEIR__DIGIT : 0) | (ASCII_HEX(c) ? WEIR__HEX : 0) |         \
+        (ASCII_PATH(c) && (c) != '%' ? WEIR__URI : 0)
 #define ASCII_4(c) ASCII_CELL(c), ASCII_CELL((c) + 1), ASCII_CELL((c) + 2), ASCII_CELL((c) + 3)
 #define ASCII_16(c) ASCII_4(c), ASCII_4((c) + 4), ASCII_4((c) + 8), ASCII_4((c) + 12)
 

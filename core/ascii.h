@@ -20,6 +20,7 @@ enum {
     WEIR__ALPHA = 1 << 7,   /* of either case (RFC 5234 B.1) */
     WEIR__DIGIT = 1 << 8,   /* 0 to 9 (RFC 5234 B.1) */
     WEIR__HEX = 1 << 9,     /* of either case (RFC 3986 §2.1, RFC 9112 §7.1) */
+    WEIR__URI = 1 << 10,    /* of a path, as it is: without "%" */
 
     WEIR__REASON = WEIR__FIELD, /* of a reason phrase: the same octets (RFC 9112 §4) */
     WEIR__QPAIR = WEIR__FIELD,  /* behind the backslash of a quoted-pair (RFC 9110 §5.6.4) */

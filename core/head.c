@@ -68,6 +68,7 @@ static weir_error head_fail(weir_head *h, weir_error error, uint32_t at)
 {
     h->error = (uint8_t)error;
     h->error_at = at;
+    h->quick = 0;
     return error;
 }
 
@@ -83,7 +84,10 @@ static weir_error head_go(weir_head *h, enum head_state next)
 /* Moves h->at behind the octets of a class; true when another octet is at hand. */
 static bool head_skip(weir_head *h, const char *in, uint32_t end, unsigned bits)
 {
-    h->at = (uint32_t)(weir__scan_while(in + h->at, in + end, bits) - in);
+    const char *p = in + h->at, *stop = in + end;
+    p = bits == WEIR__FIELD ? weir__scan_field((weir_isa)h->isa, p, stop)
+                            : weir__scan_while(p, stop, bits);
+    h->at = (uint32_t)(p - in);
     return h->at < end;
 }
 
@@ -363,7 +367,7 @@ static uint32_t head_bytes_max(const weir_head *h, weir_error *too_many)
 
 /* Fewer octets are not worth the start of a reader of lines. */
 enum {
-    HEAD_LINES_OCTETS_MIN = 16
+    HEAD_LINES_OCTETS_MIN = 32
 };
 
 /* What a line that begins here is the first of, or -1 where none begins. */
@@ -394,6 +398,36 @@ static void head_place(weir_head *h, const char *in)
     }
 }
 
+/*
+ * Where octets come one by one, most belong to the name, value or target that is being read: what
+ * head_quick() then asks is all there is to do. Of its class some are missing, but none is too many;
+ * the bound is below every limit.
+ */
+static weir_error head_more(weir_head *h, uint32_t max)
+{
+    static const uint16_t classes[HEAD_DONE + 1] = {
+        [HEAD_METHOD] = WEIR__TCHAR, [HEAD_TARGET] = WEIR__TARGET, [HEAD_REASON] = WEIR__REASON,
+        [HEAD_NAME] = WEIR__TCHAR,   [HEAD_VALUE] = WEIR__FIELD,
+    };
+    h->quick = classes[h->state];
+    h->quick_end = max - 1;
+    uint32_t end = h->state == HEAD_METHOD   ? h->method_at + h->limits->method_bytes_max
+                   : h->state == HEAD_TARGET ? h->target_at + h->limits->target_bytes_max
+                                             : max;
+    if (end < h->quick_end) h->quick_end = end;
+    return WEIR_MORE;
+}
+
+/* One octet came that belongs to what is being read. */
+static inline bool head_quick(weir_head *h, const char *in, size_t len)
+{
+    uint32_t at = h->at;
+    if (len - at != 1 || at >= h->quick_end || !weir__is((unsigned char)in[at], h->quick))
+        return false;
+    h->at = at + 1;
+    return true;
+}
+
 /* Reads on in what has arrived. WEIR_OK: the head is whole, and its spans are in place. */
 static weir_error head_go_on(weir_head *h, const char *in, size_t len)
 {
@@ -408,7 +442,8 @@ static weir_error head_go_on(weir_head *h, const char *in, size_t len)
             h->state < HEAD_LINE ? head_start_step(h, in, end) : head_field_step(h, in, end);
         if (err != WEIR_OK) return err;
     }
-    if (h->state != HEAD_DONE) return h->at >= max ? head_fail(h, too_many, max) : WEIR_MORE;
+    if (h->state != HEAD_DONE)
+        return h->at >= max ? head_fail(h, too_many, max) : head_more(h, max);
     head_place(h, in);
     return WEIR_OK;
 }
@@ -419,7 +454,7 @@ static weir_error head_begin(weir_head *h, enum head_kind kind, const char *in, 
     if (h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
     h->kind = (uint8_t)kind;
     h->state = kind == HEAD_REQUEST ? HEAD_EMPTY : kind == HEAD_RESPONSE ? HEAD_VERSION : HEAD_LINE;
-    h->plain = h->isa == WEIR_ISA_SCALAR || kind == HEAD_FIELDS; /* trailers are few and short */
+    h->plain = kind == HEAD_FIELDS; /* trailers are few and short */
     if (!h->plain && len >= HEAD_LINES_OCTETS_MIN) {
         uint32_t max = h->limits->head_bytes_max;
         head_lines(h, in, len < max ? (uint32_t)len : max);
@@ -460,8 +495,8 @@ static void head_target_parts(const weir_head *h, weir_request *req)
     weir_assert(err == WEIR_OK);
 }
 
-weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
-                              size_t *used)
+WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t len,
+                                           weir_request *req, size_t *used)
 {
     weir_error err = head_run(h, HEAD_REQUEST, in, len);
     *used = head_used(h, err);
@@ -481,8 +516,16 @@ weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_req
     return WEIR_OK;
 }
 
-weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_response *res,
-                               size_t *used)
+weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
+                              size_t *used)
+{
+    if (!head_quick(h, in, len)) return head_request(h, in, len, req, used);
+    *used = 0;
+    return WEIR_MORE;
+}
+
+WEIR__APART static weir_error head_response(weir_head *h, const char *in, size_t len,
+                                            weir_response *res, size_t *used)
 {
     weir_error err = head_run(h, HEAD_RESPONSE, in, len);
     *used = head_used(h, err);
@@ -497,6 +540,14 @@ weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_re
         .bytes = h->at,
     };
     return WEIR_OK;
+}
+
+weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_response *res,
+                               size_t *used)
+{
+    if (!head_quick(h, in, len)) return head_response(h, in, len, res, used);
+    *used = 0;
+    return WEIR_MORE;
 }
 
 weir_error weir_fields_parse(weir_head *h, const char *in, size_t len, size_t *count, size_t *used)

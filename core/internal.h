@@ -5,6 +5,13 @@
 
 #include "weir/base.h"
 
+/* Keeps a function of its own what is rarely called: its caller then needs no stack. */
+#if defined(__GNUC__) || defined(__clang__)
+#define WEIR__APART __attribute__((noinline))
+#else
+#define WEIR__APART
+#endif
+
 /* Ends the program at once. Going on with a state that cannot be would be worse. */
 static inline _Noreturn void weir_trap(void)
 {

@@ -36,16 +36,15 @@ enum weir__lines {
 };
 
 /*
- * Takes whole lines from h->at on, as many as lie in [in, in + end), with h->isa, which is not
- * SCALAR. Start lines fill the members for them in `h`, field lines the lent fields, with spans into
+ * Takes whole lines from h->at on, as many as lie in [in, in + end), with h->isa. Start lines fill the members for them in `h`, field lines the lent fields, with spans into
  * `in`. It takes what every strict reader takes and is usual; a line that is anything else, or not
  * complete, or over a limit, is left with all that follow to the octet machine of head.c, which says
  * what is wrong with it. `h->plain` is set when there is no point in asking again for this head.
  */
 typedef enum weir__lines weir__line_reader(weir_head *h, const char *in, uint32_t end,
                                            enum weir__first first);
-weir__line_reader weir__read_lines_sse42, weir__read_lines_avx2, weir__read_lines_avx512,
-    weir__read_lines_avx512vbmi, weir__read_lines_neon;
+weir__line_reader weir__read_lines_scalar, weir__read_lines_sse42, weir__read_lines_avx2,
+    weir__read_lines_avx512, weir__read_lines_avx512vbmi, weir__read_lines_neon;
 
 /* The one for h->isa. */
 weir__line_reader weir__read_lines;

@@ -158,7 +158,9 @@ SCAN_TARGET enum weir__lines SCAN_LINES(weir_head *h, const char *in, uint32_t e
     for (;;) {
         i += SCAN_(usual)(fields + (i - skip), base, h->at, marks + 2 * i, lines - i);
         if (SCAN_LIKELY(i == lines)) break;
-        if (!scan_unusual(fields + (i - skip), base, h->at, marks + 2 * i)) break;
+        const uint16_t *m = marks + 2 * i;
+        if (!scan_unusual(fields + (i - skip), in, base + m[0], base + m[1] - 1, base + m[2] - 2))
+            break;
         i++;
     }
     h->count += (uint32_t)(i - skip);

@@ -9,10 +9,16 @@
 #include "name_find.h"
 #include "scan.h"
 
+#if defined(__GNUC__) || defined(__clang__)
 /* Which of them are used depends on what is built in. */
 #define SCAN_ALWAYS static inline __attribute__((always_inline, unused))
 #define SCAN_LIKELY(x) __builtin_expect(!!(x), 1)
 #define SCAN_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#else
+#define SCAN_ALWAYS static inline
+#define SCAN_LIKELY(x) (x)
+#define SCAN_UNLIKELY(x) (x)
+#endif
 #if defined(__clang__)
 #define SCAN_UNPREDICTABLE(x) \
     __builtin_unpredictable(x) /* a choice between two values, no branch */
@@ -190,6 +196,13 @@ SCAN_ALWAYS bool scan_status_line(weir_head *h, const char *p, unsigned lf)
 
 /* ---- field lines ---- */
 
+/* What folds a name of n octets, n below 32, when the sixteen octets that end with it are read: at n. */
+static const uint8_t scan_name_masks[48] = {
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
+    0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf, 0xdf,
+};
+
 /* "name: value" with one space and a value that is not empty, as nearly all are; `lf` is behind it. */
 SCAN_ALWAYS bool scan_is_usual(const char *colon, const char *lf)
 {
@@ -208,22 +221,23 @@ SCAN_ALWAYS void scan_spans(weir_field *f, const char *base, uint32_t base_at,
     f->value = (weir_str){base + colon + 1, lf - colon - 3};
 }
 
-/* Another one: other whitespace around the value (RFC 9110 §5.5), or none. False: refused. */
-static inline bool scan_unusual(weir_field *f, const char *p, uint32_t base_at,
-                                const uint16_t *marks)
+/* Another one: other whitespace around the value (RFC 9110 §5.5), or none. `stop` is behind the name,
+ * `end` at the CR. False: refused. */
+static inline bool scan_unusual(weir_field *f, const char *in, const char *p, const char *stop,
+                                const char *end)
 {
-    unsigned line = marks[0], begin = marks[1], end = marks[2] - 2u;
-    if (p[begin - 1] != ':' || end < begin || scan_pair(p + end) != SCAN_CRLF) return false;
-    while (begin < end && (p[begin] == ' ' || p[begin] == '\t'))
+    if (*stop != ':' || end <= stop || scan_pair(end) != SCAN_CRLF) return false;
+    weir_str name = {p, (size_t)(stop - p)};
+    const char *begin = stop + 1;
+    while (begin < end && (*begin == ' ' || *begin == '\t'))
         begin++;
-    while (end > begin && (p[end - 1] == ' ' || p[end - 1] == '\t'))
+    while (end > begin && (end[-1] == ' ' || end[-1] == '\t'))
         end--;
-    weir_str name = {p + line, marks[1] - line - 1};
     *f = (weir_field){
         .name = name,
-        .value = {p + begin, end - begin},
-        .name_at = base_at + line,
-        .value_at = base_at + begin,
+        .value = {begin, (size_t)(end - begin)},
+        .name_at = (uint32_t)(p - in),
+        .value_at = (uint32_t)(begin - in),
         .id = weir_field_find(name),
     };
     return true;

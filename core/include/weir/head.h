@@ -60,6 +60,8 @@ typedef struct {
     uint32_t method_at, method_len, target_at, target_len, reason_at, reason_len;
     uint32_t path_len; /* of a target in origin form, else 0 */
     uint32_t error_at;
+    uint32_t quick_end; /* while the octets before it belong to the class `quick`, MORE is all */
+    uint16_t quick;
     uint16_t status;
     uint8_t kind, state, minor, method_id;
     bool plain;    /* the rest of this head is left to the octet machine */
