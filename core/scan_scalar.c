@@ -124,16 +124,30 @@ static inline const char *scalar_status_line(weir_head *h, const char *in, const
 
 /* ---- field lines ---- */
 
-/* The id of the name that ends at `stop`. Sixteen octets before that are the head's. */
+/* Which of the octets that `mask` keeps are controls: with the case of letters CR, for one, would lose
+ * what tells it from "-". 0: none is. */
+static inline uint64_t scalar_controls(uint64_t w, uint64_t mask)
+{
+    return ~(w | w << 1) & mask & SCALAR_ONES * 0x40;
+}
+
+/*
+ * The id of the name that ends at `stop`. Sixteen octets before that are the head's. What it finds is
+ * a token; of OTHER it does not say.
+ */
 static inline weir_field_id scalar_name(const char *stop, size_t len)
 {
     const char *masks = (const char *)scan_name_masks + (len & 31);
-    uint64_t before = weir__word(stop - 16) & weir__word(masks);
-    uint64_t last = weir__word(stop - 8) & weir__word(masks + 8);
-    unsigned id = weir__field_slot(last, len);
+    uint64_t before = weir__word(stop - 16), before_mask = weir__word(masks);
+    uint64_t last = weir__word(stop - 8), last_mask = weir__word(masks + 8);
+    unsigned id = weir__field_slot(last & last_mask, len);
     const char *known = (const char *)weir__fields.ends[id];
-    if (before != weir__word(known) || last != weir__word(known + 8)) return WEIR_FIELD_OTHER;
-    if (len > 16 && id != WEIR_FIELD_OTHER && !weir__field_begins_so(id, stop - len, len))
+    uint64_t differ = ((before & before_mask) ^ weir__word(known)) |
+                      ((last & last_mask) ^ weir__word(known + 8)) |
+                      scalar_controls(before, before_mask) | scalar_controls(last, last_mask);
+    if (differ != 0) return WEIR_FIELD_OTHER;
+    if (len > 16 && id != WEIR_FIELD_OTHER &&
+        (!weir__field_begins_so(id, stop - len, len) || !scalar_is_token(stop - len, stop - 16)))
         return WEIR_FIELD_OTHER;
     return (weir_field_id)id;
 }
