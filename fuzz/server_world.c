@@ -10,7 +10,10 @@
  *   L n  n % of those who wait are lost before they are accepted
  *   F n  n % of the files cannot be opened: out of descriptors
  *   D n  accepting fails with n connections open: out of descriptors; 0: never
+ *   W n  n % of what is to be watched cannot be
  *   A    the acceptor fails for good
+ *   T    the port speaks TLS, or a toy in its place: a client that says "TLS\n" first, and hears it,
+ *        is in; one that does not is told 400 without it (tls_toy.c)
  *
  *   oC,seed,block,read,write,latency   client C connects; the server's end of it would block for no
  *        reason in `block` % of the calls, reads at most `read` and writes at most `write` octets a
@@ -37,6 +40,7 @@
  * - Deterministic: a share of the inputs runs twice, and all that happened is the same, octet for
  *   octet. With WEIR_FUZZ_TRACE=1 it is printed, for comparison between builds.
  */
+#include "tls_toy.h"
 #include "worker.h"
 #include "world_client.h"
 #include "world_memory.h"
@@ -117,6 +121,10 @@ static bool stage_set(stage *st, const world_command *c)
         st->rules.may_be_busy |= c->n[0] > 0;
         return true;
     case 'D': f->open_max = (size_t)c->n[0]; return true;
+    case 'W':
+        f->watch_percent = (unsigned)(c->n[0] < 100 ? c->n[0] : 100);
+        st->rules.may_lose |= c->n[0] > 0;
+        return true;
     case 'A': f->accept_failed = true; return true;
     default: return false;
     }
@@ -172,7 +180,7 @@ static void stage_check_turn(stage *st)
     if (st->waits == s->waits) return;
     st->waits = s->waits;
     for (size_t i = 0; i < st->opened_count; i++)
-        world_client_check_time(st->opened[i], s);
+        world_client_check_time(st->opened[i], s, &st->rules);
     if (st->rules.stopped_ms == UINT64_MAX) return;
     require(s->now_ms - st->rules.stopped_ms <= WORLD_DRAIN_MS, "the drain ends in its time");
 }
@@ -226,10 +234,11 @@ static void stage_init(stage *st, const char *data, size_t size, const sim_trace
 {
     weir_isa isa = st->rules.isa != WEIR_ISA_AUTO ? st->rules.isa : weir_isa_best();
 
-    st->script = world_script_of(data, size, "SMPNLFDABowkrhxctjd");
+    st->script = world_script_of(data, size, "SMPNLFDWABTowkrhxctjd");
     world_script_settings(st->script, &st->settings);
     st->opened_count = 0;
     st->rules = (world_rules){.isa = isa,
+                              .is_tls = st->settings.of['T'].letter != 0,
                               .payload_max = st->settings.of['P'].n[0],
                               .stopped_ms = UINT64_MAX};
     if (st->rules.payload_max == 0) st->rules.payload_max = WEIR_SERVER_PAYLOAD_BYTES_DEFAULT;
@@ -259,7 +268,8 @@ static size_t stage_connections(const stage *st)
 /* Returns what the server did. */
 static int stage_run(stage *st)
 {
-    const weir_server_listener listener = {.acceptor = &st->sim.acceptor};
+    const weir_server_listener listener = {.acceptor = &st->sim.acceptor,
+                                           .tls = st->rules.is_tls ? tls_toy_context() : NULL};
     const weir_server_options options = {.listeners = &listener,
                                          .listener_count = 1,
                                          .workers = 1,
@@ -310,7 +320,8 @@ static uint64_t run(const char *data, size_t size, const sim_trace_sink *sink)
     stage *st = &theatre;
 
     stage_init(st, data, size, sink);
-    bool may_fail = st->settings.of['A'].letter != 0 || st->settings.of['B'].letter != 0;
+    bool may_fail = st->settings.of['A'].letter != 0 || st->settings.of['B'].letter != 0 ||
+                    st->settings.of['W'].letter != 0;
     int status = stage_run(st);
     stage_check(st, status, may_fail);
     return st->sim.hash;

@@ -180,17 +180,36 @@ static void answer_check_facts(const reader *r, const answer *a)
                    "301 says where to");
 }
 
+/* Where the end of the connection is the end of the payload, nobody else would miss the rest. */
+static void answer_check_page(const reader *r, const answer *a)
+{
+    static const char end[] = "</html>\n";
+    const weir_field *type = answer_field(a, WEIR_FIELD_CONTENT_TYPE);
+    size_t n = sizeof end - 1;
+
+    if (!a->is_whole || a->framing.kind != WEIR_FRAMING_CLOSE || type == NULL) return;
+    if (type->value.len < 9 || memcmp(type->value.p, "text/html", 9) != 0) return;
+    answer_require(r->content.len >= n && memcmp(r->content.p + r->content.len - n, end, n) == 0, r,
+                   "a page that ends cleanly is whole");
+}
+
 /* `ask` NULL: what is answered is no request as far as this client's octets go. */
 static void answer_check(const reader *r, const answer *a, const world_ask *ask,
                          const world_rules *rules)
 {
     answer_check_facts(r, a);
+    if (r->c->is_foreign) {
+        answer_require(a->res.status >= 400 && !a->framing.persistent, r,
+                       "who speaks no TLS is told so, and it ends");
+        return;
+    }
     if (ask == NULL) {
         answer_require(a->res.status >= 400, r, "what is no request is refused");
         answer_require(!a->framing.persistent, r, "after what is no request the connection ends");
         return;
     }
     if (r->c->was_jumped && a->res.status == 408) return; /* said in time, and read too late */
+    answer_check_page(r, a);
     const sim_file *f = answer_file(ask->target);
     bool is_get = ask->method == WEIR_METHOD_GET || ask->method == WEIR_METHOD_HEAD;
     if (!ask->is_plain || ask->is_huge || ask->end > r->c->sent) return;
@@ -224,7 +243,8 @@ static bool client_is_excused(const world_client *c, const world_rules *rules)
 {
     bool is_lost = c->has_reset && c->received.len == 0; /* before it was accepted */
 
-    return c->has_left || c->was_deaf || c->was_jumped || is_lost || rules->is_stopped_at_once;
+    return c->has_left || c->was_deaf || rules->may_lose || c->was_jumped || is_lost ||
+           rules->is_stopped_at_once;
 }
 
 static void client_check_count(const reader *r, size_t answered, bool is_partial, bool is_last_said,
@@ -234,23 +254,29 @@ static void client_check_count(const reader *r, size_t answered, bool is_partial
 
     if (client_is_excused(c, rules)) return;
     if (is_partial) {
-        answer_require(rules->has_shrunk, r, "no answer ends in the middle");
+        answer_require(rules->has_shrunk || rules->stopped_ms != UINT64_MAX, r,
+                       "no answer ends in the middle");
+        answer_require(c->has_reset, r, "an answer that is cut ends by a reset");
         return;
     }
     answer_require(!c->has_reset || c->shut_ms != UINT64_MAX, r,
                    "a connection is not reset before it has ended");
     if (c->has_reset && rules->has_shrunk) return; /* what was on its way is lost */
+    if (c->is_foreign && answered > 0) return;
     if (is_last_said || rules->stopped_ms != UINT64_MAX) return;
     answer_require(answered >= client_arrived(c), r, "every complete request is answered");
 }
 
 void world_client_check(const world_client *c, const world_rules *rules)
 {
-    reader r = {.c = c, .isa = rules->isa};
+    reader r = {.c = c, .isa = rules->isa, .at = c->hello_len};
+    size_t hello = c->received.len < c->hello_len ? c->received.len : c->hello_len;
     size_t answered = 0;
     bool is_last_said = false, is_partial = false;
     answer a;
 
+    answer_require(hello == 0 || memcmp(c->received.p, c->wire.p, hello) == 0, &r,
+                   "the handshake is answered");
     while (r.at < c->received.len && !is_partial) {
         const world_ask *ask = answered < c->ask_count ? &c->asks[answered] : NULL;
         bool is_said = ask != NULL && c->sent >= ask->head_end;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fuzz/world_client.c - a client's acts, and the deadlines that the server owes it. */
 #include "world_client.h"
+#include "tls_toy.h"
 #include "world_memory.h"
 
 enum {
@@ -90,8 +91,12 @@ void world_client_init(world_client *c, size_t number, weir_str wire)
 /* Reads what it is going to say: any prefix of it is read alike. */
 static void client_read_asks(world_client *c, const world_rules *rules)
 {
-    size_t at = 0;
+    size_t hello = strlen(TLS_TOY_HELLO);
 
+    c->is_foreign =
+        rules->is_tls && (c->wire.len < hello || memcmp(c->wire.p, TLS_TOY_HELLO, hello) != 0);
+    c->hello_len = rules->is_tls && !c->is_foreign ? hello : 0;
+    size_t at = c->hello_len;
     while (c->ask_count < WORLD_ASKS && at < c->wire.len && client_ask(c, at, rules))
         at = c->asks[c->ask_count - 1].end;
     if (c->ask_count == WORLD_ASKS) c->wire.len = c->asks[WORLD_ASKS - 1].head_end;
@@ -129,7 +134,7 @@ bool world_client_open(world_client *c, sim *s, const world_rules *rules, const 
  * count (RFC 9112 §2.2). */
 static size_t client_head_begun(const world_client *c)
 {
-    size_t at = 0, end = c->wire.len + 1; /* of what is no request: it has no end */
+    size_t at = c->hello_len, end = c->wire.len + 1; /* of what is no request: it has no end */
 
     for (size_t i = 0; i < c->ask_count && c->sent >= at; i++) {
         if (c->sent < c->asks[i].end && c->sent >= c->asks[i].head_end) return SIZE_MAX;
@@ -298,17 +303,31 @@ static uint64_t client_latest(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-void world_client_check_time(const world_client *c, const sim *s)
+/* Nothing that it asked is under way: all is said to the end of a request, and that is a while ago. */
+static bool client_is_idle(const world_client *c, const sim *s, uint64_t since)
+{
+    size_t end = c->hello_len;
+
+    for (size_t i = 0; i < c->ask_count && c->asks[i].end <= c->sent; i++)
+        end = c->asks[i].end;
+    return end == c->sent && !c->is_deaf && !c->is_foreign && s->now_ms - since > 2 * c->latency;
+}
+
+void world_client_check_time(const world_client *c, const sim *s, const world_rules *rules)
 {
     if (c->link == NULL || !c->link->server.is_open || !c->link->is_accepted) return;
     uint64_t accepted = c->link->accepted_ms, slack = 2 * c->latency;
-    uint64_t silent = s->now_ms - client_latest(c->moved_ms, accepted);
+    uint64_t moved = client_latest(c->moved_ms, accepted);
     uint64_t head = s->now_ms - client_latest(client_latest(c->head_ms, c->heard_ms), accepted);
 
-    client_require(silent <= CLIENT_IDLE_MS + CLIENT_LINGER_MS + slack, c, s,
+    client_require(s->now_ms - moved <= CLIENT_IDLE_MS + CLIENT_LINGER_MS + slack, c, s,
                    "a connection on which nothing moves ends by its deadline");
     client_require(c->shut_ms == UINT64_MAX || s->now_ms - c->shut_ms <= CLIENT_LINGER_MS, c, s,
                    "who has said all lingers no longer than its time");
-    if (c->head_at == SIZE_MAX || c->is_deaf || c->is_shut || c->shut_ms != UINT64_MAX) return;
+    if (c->is_deaf || c->shut_ms != UINT64_MAX) return;
+    client_require(rules->stopped_ms == UINT64_MAX ||
+                       !client_is_idle(c, s, client_latest(moved, rules->stopped_ms)),
+                   c, s, "after a stop nobody idle stays");
+    if (c->head_at == SIZE_MAX || c->is_shut) return;
     client_require(head <= CLIENT_HEAD_MS + slack, c, s, "a head is whole in its time");
 }

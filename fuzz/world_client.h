@@ -46,14 +46,18 @@ typedef struct {
     uint64_t head_ms;  /* when it began the head that begins at head_at */
     size_t head_at;    /* SIZE_MAX: it is not in the middle of one */
     bool was_opened, is_shut, is_deaf, is_lingering;
-    bool has_end, has_reset;   /* heard */
-    bool has_left;             /* by itself: what it did not hear is its own fault */
+    bool is_foreign;         /* speaks no TLS where it is spoken */
+    size_t hello_len;        /* what comes before the first request, and before the first answer */
+    bool has_end, has_reset; /* heard */
+    bool has_left;           /* by itself: what it did not hear is its own fault */
     bool was_deaf, was_jumped; /* deadlines may have passed through no fault of the server's */
 } world_client;
 
 /* What the whole run adds to what may be expected of one client. */
 typedef struct {
-    weir_isa isa; /* asked of the machine once: that takes longer than many a run */
+    weir_isa isa;  /* asked of the machine once: that takes longer than many a run */
+    bool is_tls;   /* the port speaks it, or what stands in for it */
+    bool may_lose; /* connections that cannot be watched */
     uint64_t payload_max;
     bool may_be_busy;        /* files cannot be opened at times */
     bool has_shrunk;         /* a file ended before its length, and so did its answer */
@@ -78,7 +82,7 @@ void world_client_jumped(world_client *c, const sim *s);
 bool world_client_listen(world_client *c, sim *s);
 
 /* The server has had its turn: are all deadlines kept so far? */
-void world_client_check_time(const world_client *c, const sim *s);
+void world_client_check_time(const world_client *c, const sim *s, const world_rules *rules);
 
 /* It is over: what was heard is what it must be (world_answers.c). */
 void world_client_check(const world_client *c, const world_rules *rules);

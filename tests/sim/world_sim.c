@@ -280,6 +280,7 @@ static bool sim_watch(weir_world *w, int handle, unsigned interest, uint32_t tok
 {
     sim *s = sim_of(w);
 
+    if (sim_chance(s, s->faults.watch_percent)) return false;
     if (handle == SIM_ACCEPTOR_HANDLE) {
         if (s->is_acceptor_watched) sim_fail(s, "the acceptor is watched twice");
         s->is_acceptor_watched = true;
@@ -300,6 +301,7 @@ static bool sim_change(weir_world *w, int handle, unsigned interest, uint32_t to
     sim_link *l = sim_link_of(sim_of(w), handle);
 
     if (!l->is_watched || l->token != token) sim_fail(sim_of(w), "what is changed is not watched");
+    if (sim_chance(sim_of(w), sim_of(w)->faults.watch_percent)) return false;
     l->interest = interest;
     sim_trace(sim_of(w), "token %u: watched for %u from now on", token, interest);
     return true;

@@ -55,6 +55,7 @@ typedef struct {
 typedef struct {
     unsigned lost_percent;      /* of accepts: the connection went before it was accepted */
     unsigned file_full_percent; /* of opens: out of descriptors */
+    unsigned watch_percent;     /* of what is to be watched: out of watches */
     size_t open_max;            /* connections the server may have; more: out of descriptors */
     bool accept_failed;         /* the acceptor will never accept again */
 } sim_faults;
