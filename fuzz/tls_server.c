@@ -14,12 +14,14 @@
  *   E n  how the client ends: 0 close_notify, 1 without one, 2 by a reset, 3 not until the server does
  *   T n  its stream is cut off after n octets             X n  it is reset after n octets
  *   K n,mask  octet n of its stream is changed           I n  the other octets come before octet n
+ *   Q n  the server shuts down when it has sent n octets back, though a write is half done
  *   R    it speaks no TLS: what it says is sent as it is
  *
  * - Plaintext: the server reads a prefix of what the client said, whatever is done to its octets; all
  *   of it when nothing is done. The client gets it back.
  * - The end: the server reads END only after all of it and close_notify, never for a stream that was
- *   cut off: that is TRUNCATED, a reset RESET. The client gets close_notify when it ends well.
+ *   cut off: that is TRUNCATED, a reset RESET. The client gets close_notify when it ends well, and
+ *   only behind all that was written.
  * - No spin, no hang: a call that wants something is repeated when it happens, once; who waits is
  *   woken. Turns are linear in octets.
  * - What is not TLS is given back octet for octet, and nothing was sent.
@@ -60,13 +62,13 @@ typedef struct {
     unsigned char rings[2][TLS_RING];
     /* the server */
     weir_tls tls;
-    weir_io io;     /* how its session ended, else OK */
-    weir_io end;    /* END when it read that */
-    text got;       /* by the server */
-    size_t echoed;  /* of that */
-    unsigned wants; /* bits of WEIR_MEMORY_*; what its last calls wanted */
-    bool is_ready, is_over;
-    weir_transport_facts facts; /* when it was ready */
+    weir_io io;                          /* how its session ended, else OK */
+    weir_io end;                         /* END when it read that */
+    text got;                            /* by the server */
+    size_t echoed;                       /* of that */
+    unsigned wants;                      /* bits of WEIR_MEMORY_*; what its last calls wanted */
+    bool is_ready, is_over, is_shutting; /* shutting: no reads and writes any more */
+    weir_transport_facts facts;          /* when it was ready */
     /* the client */
     tls_peer peer;
     text raw; /* its octets that are not sent yet, changes included */
@@ -132,9 +134,18 @@ static bool server_write(stage *st)
     return put > 0;
 }
 
+/* The client has ended and has all; or Q says so. */
+static bool server_is_done(const stage *st)
+{
+    const world_command *quit = &st->settings.of['Q'];
+
+    if (quit->letter != 0 && st->echoed >= quit->n[0] && st->got.len > 0) return true;
+    return st->end == WEIR_IO_END && st->echoed == st->got.len;
+}
+
 static void server_shut(stage *st)
 {
-    if (st->end != WEIR_IO_END || st->echoed < st->got.len || st->is_over) return;
+    if (!server_is_done(st) || st->is_over) return;
     weir_io io = weir_transport_shutdown(&st->tls.transport);
     note(st, "shutdown", io, 0);
     server_want(st, io);
@@ -162,12 +173,13 @@ static bool server_turn(stage *st, bool is_first)
     if (st->is_over || (!is_first && (st->wants & told) == 0)) return false;
     st->wants = 0;
     if (!server_ready(st)) return true;
-    bool moved = true;
+    bool moved = !st->is_shutting;
     while (moved && !st->is_over) {
         moved = server_write(st);
-        moved |= server_read(st);
+        st->is_shutting = st->settings.of['Q'].letter != 0 && server_is_done(st);
+        moved = !st->is_shutting && (server_read(st) || moved);
     }
-    server_shut(st);
+    if (!st->is_over) server_shut(st);
     return true;
 }
 
@@ -364,6 +376,8 @@ static void check(const stage *st)
     require(text_begins(&st->peer.heard, st->said), "the client hears what it said");
     require(st->end != WEIR_IO_END || st->got.len == st->said.len,
             "a clean end comes behind all that was said");
+    require(!st->peer.has_notify || st->peer.heard.len == st->echoed,
+            "close_notify comes behind all that was written");
     require(st->end != WEIR_IO_END || st->peer.is_notified, "a clean end was said by the client");
     if (!st->is_meddled && !st->is_raw) check_honest(st);
 }
@@ -372,7 +386,7 @@ static void check(const stage *st)
 
 static void stage_init(stage *st, const char *data, size_t size)
 {
-    world_script script = world_script_of(data, size, "VPNFBCDETXKIR");
+    world_script script = world_script_of(data, size, "VPNFBCDETXKIRQ");
     const world_command *of = st->settings.of;
     static const char names[3][16] = {"h", "another", ""};
 
@@ -381,7 +395,8 @@ static void stage_init(stage *st, const char *data, size_t size)
     st->other = script.stream_count > 1 ? script.streams[1] : (weir_str){NULL, 0};
     st->ending = (enum tls_ending)(of['E'].n[0] % TLS_ENDINGS);
     st->is_raw = of['R'].letter != 0;
-    st->is_meddled = of['T'].n[0] > 0 || of['X'].n[0] > 0 || of['K'].count > 1 || of['I'].count > 0;
+    st->is_meddled = of['T'].n[0] > 0 || of['X'].n[0] > 0 || of['K'].count > 1 ||
+                     of['I'].count > 0 || of['Q'].letter != 0;
     weir_memory_options server = {.buffer = st->rings[0],
                                   .buffer_size = of['B'].n[0] > 0 && of['B'].n[0] < TLS_RING
                                                      ? (size_t)of['B'].n[0]
