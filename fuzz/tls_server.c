@@ -25,8 +25,10 @@
  * - No spin, no hang: a call that wants something is repeated when it happens, once; who waits is
  *   woken. Turns are linear in octets.
  * - What is not TLS is given back octet for octet, and nothing was sent.
- * - Nothing leaked: the context is held once in the end. Runs repeat themselves (tls_random.c).
+ * - Nothing leaked: the context is held once in the end, OpenSSL has as much memory as before.
+ * - Runs repeat themselves (tls_random.c).
  */
+#include "tls_memory.h"
 #include "tls_peer.h"
 #include "tls_random.h"
 #include "world_script.h"
@@ -472,6 +474,7 @@ static void run(const char *data, size_t size, text *trace)
 /* The first session of a process does things that no later one does: not while it is looked at. */
 static void prepare(void)
 {
+    tls_memory_use();
     weir_fuzz_fixed_random(1);
     const weir_tls_pair pair = {.chain_pem = tls_peer_chain(), .key_pem = tls_peer_key()};
     const weir_tls_protocol protocol = {.name = "http/1.1", .len = 8};
@@ -497,7 +500,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text first, second;
 
     if (tls_context == NULL) prepare();
+    size_t lent = tls_memory_lent();
     run(copy, size, &first);
+    require(tls_memory_lent() == lent, "OpenSSL has as much memory as before");
     if (getenv("WEIR_FUZZ_TRACE") != NULL) fwrite(first.p, 1, first.len, stdout);
     if (dice_roll(&d, TLS_TWICE) == 0) {
         run(copy, size, &second);
