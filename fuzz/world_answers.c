@@ -262,6 +262,10 @@ static void client_check_count(const reader *r, size_t answered, bool is_partial
     answer_require(!c->has_reset || c->shut_ms != UINT64_MAX, r,
                    "a connection is not reset before it has ended");
     if (c->has_reset && rules->has_shrunk) return; /* what was on its way is lost */
+    bool is_late = c->head_at != SIZE_MAX && !c->is_shut && !c->is_foreign &&
+                   c->shut_ms != UINT64_MAX && c->head_ms + c->latency < c->shut_ms;
+    answer_require(!is_late || is_last_said || rules->stopped_ms != UINT64_MAX, r,
+                   "who is late with a head is told so");
     if (c->is_foreign && answered > 0) return;
     if (is_last_said || rules->stopped_ms != UINT64_MAX) return;
     answer_require(answered >= client_arrived(c), r, "every complete request is answered");
