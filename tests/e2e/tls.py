@@ -95,12 +95,10 @@ def by_python(check, server):
 
     peer = Peer(server.port("https"))
     peer.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    try:
-        while peer.more():
-            pass
-    except ConnectionResetError:
-        pass
-    check("plain HTTP on the HTTPS port is not served", b" 200 " not in peer.octets, peer.octets)
+    status, _, content = peer.response()
+    check("plain HTTP on the HTTPS port is told so, in plain", (status, b"HTTPS" in content) == (400, True),
+          peer.octets)
+    check("and that is all", peer.is_closed())
     peer.close()
 
 
