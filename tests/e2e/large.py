@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A sparse file of 1 GB arrives whole, over HTTP and HTTPS: large.py WEIR"""
+"""A sparse file of 1 GB arrives whole, over HTTP and HTTPS; one that shrinks under way ends by a reset:
+large.py WEIR"""
 import hashlib
 import os
+import socket
 import subprocess
 
 from weirtest import Server, have, run_checks, spawn
@@ -19,6 +21,28 @@ def digest(stream):
             return total.hexdigest(), length
         total.update(octets)
         length += len(octets)
+
+
+def shrinking(check, weir, folder, www):
+    """Half an answer may not end like a whole one."""
+    path = os.path.join(www, "shrinks")
+    with open(path, "wb") as f:
+        f.truncate(64 << 20)
+    server = Server(weir, [www, "--http", "127.0.0.1:0", "--no-https"], folder, listeners=1)
+    peer = socket.create_connection(("127.0.0.1", server.port("http")), timeout=20)
+    peer.sendall(b"GET /shrinks HTTP/1.0\r\n\r\n")
+    begun = peer.recv(16)
+    os.truncate(path, 1 << 20)  # less than is under way
+    try:
+        while peer.recv(1 << 20):
+            pass
+        end = "a clean end"
+    except ConnectionResetError:
+        end = "a reset"
+    peer.close()
+    check.equal("an answer whose file shrinks", (begun[:9], end), (b"HTTP/1.1 ", "a reset"))
+    check.equal("stopped in order", server.stop(), 0)
+    check("the operator is told", "became shorter" in server.said(), server.said())
 
 
 def main(check, weir, folder):
@@ -45,6 +69,7 @@ def main(check, weir, folder):
         check.equal("%s: hash and length of 1 GB" % scheme, (curl.wait(), seen), (0, wanted))
     check.equal("stopped in order", server.stop(), 0)
     check.equal("nothing on standard error", server.said(), "")
+    shrinking(check, weir, folder, www)
 
 
 run_checks(main)
