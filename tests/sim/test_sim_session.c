@@ -17,11 +17,16 @@ enum {
 };
 
 typedef struct {
-    const char *say; /* NULL: no such guest */
-    uint64_t at_ms;  /* when it comes */
+    const char *say;       /* NULL: no such guest */
+    uint64_t at_ms;        /* when it comes */
+    weir_tls_context *tls; /* NULL: it speaks none */
+    weir_memory_faults server_faults;
     /* what became of it */
     sim_link *link;
+    weir_tls session;
+    weir_transport *transport;
     bool has_come;
+    size_t said;
     char heard[GUEST_HEARD + 1];
     size_t heard_len;
     weir_io end; /* END or RESET */
@@ -37,35 +42,57 @@ static const sim_file files[] = {
     {"short.bin", false, 30000, 20000}, /* shrinks while it is sent */
 };
 
-static bool guest_step(sim *s, guest *g)
+static void guest_connect(sim *s, guest *g)
 {
     const weir_memory_faults none = {.seed = 1};
-    struct iovec part = {.iov_base = NULL};
-    size_t put, got;
+    weir_io_error why;
+
+    g->link = sim_connect(s, g, &g->server_faults, &none);
+    assert_non_null(g->link);
+    g->has_come = true;
+    g->transport = &g->link->client.transport;
+    if (g->tls == NULL) return;
+    assert_true(weir_tls_client_init(&g->session, g->tls, g->transport, "h", &why));
+    g->transport = &g->session.transport;
+}
+
+static bool guest_say(guest *g)
+{
+    union {
+        const char *in;
+        void *out;
+    } alias = {.in = g->say + g->said};
+    struct iovec part = {.iov_base = alias.out, .iov_len = strlen(alias.in)};
+    size_t put;
+
+    if (part.iov_len == 0) return false;
+    (void)weir_transport_write(g->transport, &part, 1, &put);
+    g->said += put;
+    return put > 0;
+}
+
+static void guest_leave(sim *s, guest *g, weir_io end)
+{
+    g->end = end;
+    g->ended_ms = s->now_ms;
+    if (g->tls != NULL) (void)weir_tls_detach(&g->session);
+    sim_hang_up(s, g->link);
+}
+
+static bool guest_step(sim *s, guest *g)
+{
+    size_t got;
 
     if (g->say == NULL || g->end != WEIR_IO_OK || s->now_ms < g->at_ms) return false;
-    if (!g->has_come) {
-        g->link = sim_connect(s, g, &none, &none);
-        assert_non_null(g->link);
-        g->has_come = true;
-        union {
-            const char *in;
-            void *out;
-        } alias = {.in = g->say};
-        part = (struct iovec){.iov_base = alias.out, .iov_len = strlen(g->say)};
-        assert_int_equal(weir_transport_write(&g->link->client.transport, &part, 1, &put),
-                         WEIR_IO_OK);
-        assert_int_equal(put, part.iov_len);
-        return true;
-    }
-    weir_io io = weir_transport_read(&g->link->client.transport, g->heard + g->heard_len,
+    if (!g->has_come) guest_connect(s, g);
+    if (guest_say(g)) return true;
+    if (g->said < strlen(g->say) && g->tls == NULL) return false;
+    weir_io io = weir_transport_read(g->transport, g->heard + g->heard_len,
                                      GUEST_HEARD - g->heard_len, &got);
     g->heard_len += got;
     if (io == WEIR_IO_OK) return true;
-    if (io == WEIR_IO_WANT_READ) return false;
-    g->end = io;
-    g->ended_ms = s->now_ms;
-    sim_hang_up(s, g->link);
+    if (io == WEIR_IO_WANT_READ || io == WEIR_IO_WANT_WRITE) return false;
+    guest_leave(s, g, io);
     return true;
 }
 
@@ -142,23 +169,78 @@ static bool guest_heard(size_t i, const char *text)
 #define GET(target) "GET " target " HTTP/1.1\r\nHost: h\r\n\r\n"
 #define HALF_A_POST "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab"
 
-static void http_where_tls_is_spoken_is_answered_in_plain(void **state)
+static weir_tls_context *tls_server, *tls_client;
+
+static int make_contexts(void **state)
 {
     support_ca *ca = support_ca_make("sim");
     support_certificate made = support_certificate_make(ca, "DNS:h");
     const weir_tls_pair pair = {.chain_pem = made.chain, .key_pem = made.key};
-    const weir_tls_server_options options = {.pairs = &pair, .pair_count = 1};
+    const weir_tls_server_options server = {.pairs = &pair, .pair_count = 1};
+    const weir_tls_client_options client = {.ca_pem = support_ca_pem(ca)};
     weir_io_error why;
-    weir_tls_context *tls = weir_tls_server_context_create(&options, &why);
 
     (void)state;
-    assert_non_null(tls);
+    tls_server = weir_tls_server_context_create(&server, &why);
+    tls_client = weir_tls_client_context_create(&client, &why);
+    support_certificate_free(&made);
+    support_ca_free(ca);
+    return tls_server != NULL && tls_client != NULL ? 0 : -1;
+}
+
+static int free_contexts(void **state)
+{
+    (void)state;
+    weir_tls_context_free(tls_server);
+    weir_tls_context_free(tls_client);
+    return 0;
+}
+
+/* Octet by octet, and for no reason not at all: what TLS holds is seen by no readiness. */
+static void https_is_answered_and_ended_whatever_its_octets_do(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GUESTS; i++) {
+        guest_comes(i, 1000,
+                    GET("/whole.bin") "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        guests[i].tls = tls_client;
+        guests[i].server_faults = (weir_memory_faults){.seed = i,
+                                                       .block_percent = (unsigned)i * 20,
+                                                       .read_max = i * 50,
+                                                       .write_max = i * 700};
+    }
+    serve(GUESTS, tls_server);
+    for (size_t i = 0; i < GUESTS; i++) {
+        assert_memory_equal(guests[i].heard, "HTTP/1.1 200 ", 13);
+        assert_true(guests[i].heard_len > 30000);
+        assert_true(guest_heard(i, "\r\nConnection: close\r\n"));
+        assert_true(guest_heard(i, "</html>\n"));
+        assert_int_equal(guests[i].end, WEIR_IO_END); /* close_notify: nothing was cut */
+    }
+}
+
+/* Its close_notify is sent before it makes room. */
+static void an_idle_connection_with_tls_is_told_its_end(void **state)
+{
+    (void)state;
+    guest_comes(0, 1000, GET("/whole.bin"));
+    guest_comes(1, 5000, GET("/whole.bin"));
+    guests[0].tls = guests[1].tls = tls_client;
+    serve(1, tls_server);
+    assert_int_equal(guests[0].end, WEIR_IO_END);
+    assert_int_equal(guests[0].ended_ms, 5000);
+    assert_memory_equal(guests[1].heard, "HTTP/1.1 200 ", 13);
+}
+
+static void http_where_tls_is_spoken_is_answered_in_plain(void **state)
+{
+    (void)state;
     guest_comes(0, 1000, GET("/whole.bin") GET("/whole.bin"));
     guest_comes(1, 1000, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
     guest_comes(2, 1000, "HELO mail.example\r\n");
     guest_comes(3, 1000,
                 "\x16\x03\x01\x01\x04junkjunk"); /* a record of 260 octets: it is waited for */
-    serve(4, tls);
+    serve(4, tls_server);
     for (size_t i = 0; i < 3; i++) {
         assert_memory_equal(guests[i].heard, "HTTP/1.1 400 ", 13);
         assert_true(guest_heard(i, "\r\nConnection: close\r\n"));
@@ -169,9 +251,6 @@ static void http_where_tls_is_spoken_is_answered_in_plain(void **state)
     assert_false(guest_heard(1, "\r\n\r\n4"));             /* to HEAD, without content */
     assert_int_equal(guests[3].heard_len, 0);
     assert_int_equal(guests[3].ended_ms, 11000);
-    weir_tls_context_free(tls);
-    support_certificate_free(&made);
-    support_ca_free(ca);
 }
 
 static void the_longest_idle_makes_room_for_who_waits(void **state)
@@ -227,6 +306,8 @@ static void an_answer_that_is_cut_ends_by_a_reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(https_is_answered_and_ended_whatever_its_octets_do, forget_guests),
+        cmocka_unit_test_setup(an_idle_connection_with_tls_is_told_its_end, forget_guests),
         cmocka_unit_test_setup(http_where_tls_is_spoken_is_answered_in_plain, forget_guests),
         cmocka_unit_test_setup(the_longest_idle_makes_room_for_who_waits, forget_guests),
         cmocka_unit_test_setup(nobody_with_an_exchange_under_way_makes_room, forget_guests),
@@ -234,5 +315,5 @@ int main(void)
         cmocka_unit_test_setup(an_answer_that_is_cut_ends_by_a_reset, forget_guests),
     };
 
-    return cmocka_run_group_tests_name("sim_session", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("sim_session", tests, make_contexts, free_contexts);
 }
