@@ -13,7 +13,7 @@
  *   C n,n,...  octets that the client sends a turn       D n,n,...  octets that it receives a turn
  *   E n  how the client ends: 0 close_notify, 1 without one, 2 by a reset, 3 not until the server does
  *   T n  its stream is cut off after n octets             X n  it is reset after n octets
- *   K n,mask  octet n of its stream is changed           I n  the other octets come before octet n
+ *   K n,mask,...  octet n of its stream is changed, up to three     I n  the other octets come there
  *   Q n  the server shuts down when it has sent n octets back, though a write is half done
  *   R    it speaks no TLS: what it says is sent as it is
  *
@@ -208,8 +208,9 @@ static void client_take(stage *st)
     while ((n = BIO_read(st->peer.out, piece, sizeof piece)) > 0) {
         for (size_t i = 0; i < (size_t)n; i++, st->raw_made++) {
             if (insert->count > 0 && insert->n[0] == st->raw_made) text_span(&st->raw, st->other);
-            if (change->count > 1 && change->n[0] == st->raw_made)
-                piece[i] = (char)(piece[i] ^ (char)change->n[1]);
+            for (size_t k = 0; k + 1 < change->count; k += 2)
+                if (change->n[k] == st->raw_made)
+                    piece[i] = (char)(piece[i] ^ (char)change->n[k + 1]);
             text_add(&st->raw, &piece[i], 1);
         }
     }
