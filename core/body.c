@@ -59,14 +59,25 @@ static weir_error body_go(weir_body *b, bool right, enum body_state next, weir_e
     return WEIR_OK;
 }
 
+/* Counts an octet of extensions: all between the size and its line end. */
+static weir_error body_ext_octet(weir_body *b)
+{
+    if (b->ext_bytes == b->limits->chunk_ext_bytes_max)
+        return body_fail(b, WEIR_ERR_CHUNK_EXT_BYTES);
+    if (b->ext_line_bytes == b->limits->chunk_ext_line_bytes_max)
+        return body_fail(b, WEIR_ERR_CHUNK_EXT_LINE_BYTES);
+    b->ext_bytes++;
+    b->ext_line_bytes++;
+    return WEIR_OK;
+}
+
 /* RFC 9112 §7.1: 1*HEXDIG. Zeros in front say nothing: they count as extension octets do. */
 static weir_error body_digit(weir_body *b, unsigned char c)
 {
     unsigned char lower = weir_lower(c);
     uint64_t digit = lower >= 'a' ? (uint64_t)(lower - 'a' + 10) : (uint64_t)(c - '0');
     if (b->left > (WEIR_LENGTH_HARD_MAX - digit) / 16) return body_fail(b, WEIR_ERR_CHUNK_RANGE);
-    if (b->digits > 0 && b->left == 0 && b->ext_bytes++ >= b->limits->chunk_ext_bytes_max)
-        return body_fail(b, WEIR_ERR_CHUNK_EXT_BYTES);
+    if (b->digits > 0 && b->left == 0 && body_ext_octet(b) != WEIR_OK) return (weir_error)b->error;
     b->left = b->left * 16 + digit;
     b->digits = 1;
     return WEIR_OK;
@@ -86,7 +97,8 @@ static weir_error body_size(weir_body *b, unsigned char c)
 {
     if (weir__is(c, WEIR__HEX)) return body_digit(b, c);
     if (b->digits == 0) return body_fail(b, c == '\n' ? WEIR_ERR_LINE_END : WEIR_ERR_CHUNK_SIZE);
-    return body_line_rest(b, c, BODY_EXT_SPACE, WEIR_ERR_CHUNK_SIZE);
+    weir_error err = body_line_rest(b, c, BODY_EXT_SPACE, WEIR_ERR_CHUNK_SIZE);
+    return err == WEIR_OK && c != '\r' ? body_ext_octet(b) : err;
 }
 
 /* Inside an extension nothing but its grammar: a CR or LF there is told as what it is. */
@@ -100,8 +112,7 @@ static weir_error body_ext_fail(weir_body *b, unsigned char c)
 static weir_error body_ext(weir_body *b, unsigned char c)
 {
     bool space = c == ' ' || c == '\t', token = weir__is(c, WEIR__TCHAR);
-    if (b->ext_bytes++ >= b->limits->chunk_ext_bytes_max)
-        return body_fail(b, WEIR_ERR_CHUNK_EXT_BYTES);
+    if (c != '\r' && body_ext_octet(b) != WEIR_OK) return (weir_error)b->error;
     switch ((enum body_state)b->state) {
     case BODY_EXT_SPACE:
         if (space) return WEIR_OK;
@@ -147,6 +158,7 @@ static weir_error body_size_lf(weir_body *b, unsigned char c)
 {
     if (c != '\n') return body_fail(b, WEIR_ERR_BARE_CR);
     b->digits = 0;
+    b->ext_line_bytes = 0;
     if (b->left > b->limits->payload_bytes_max - b->payload)
         return body_fail(b, WEIR_ERR_PAYLOAD_BYTES);
     return body_go(b, true, b->left > 0 ? BODY_DATA : BODY_TRAILERS, WEIR_OK);
@@ -174,6 +186,42 @@ static weir_error body_step(weir_body *b, unsigned char c)
     case BODY_DONE: break;
     }
     weir_unreachable(); /* weir_body_next() answers these itself: no input gets here */
+}
+
+enum {
+    BODY_USUAL_DIGITS = 7 /* of a size that is taken at once */
+};
+
+/*
+ * The usual line of a size, 1*7HEXDIG CR LF without a zero in front, taken at once: its length. 0: it is
+ * another one, or not all there, and body_step() says what of it.
+ */
+static size_t body_usual_size(weir_body *b, const char *in, size_t len)
+{
+    size_t i = 0;
+    uint64_t size = 0;
+    if (b->digits != 0 || len < BODY_USUAL_DIGITS + 2 || in[0] == '0') return 0;
+    for (; i < BODY_USUAL_DIGITS && weir__is((unsigned char)in[i], WEIR__HEX); i++) {
+        unsigned char c = (unsigned char)in[i];
+        size = size * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    if (i == 0 || in[i] != '\r' || in[i + 1] != '\n') return 0;
+    if (size > b->limits->payload_bytes_max - b->payload) return 0;
+    b->left = size;
+    b->state = BODY_DATA;
+    return i + 2;
+}
+
+/* The same for the line end behind a chunk, and the size line of the next. */
+static size_t body_usual_lines(weir_body *b, const char *in, size_t len)
+{
+    size_t n = 0;
+    if (b->state == BODY_DATA_CR) {
+        if (len < 2 || in[0] != '\r' || in[1] != '\n') return 0;
+        b->state = BODY_SIZE;
+        n = 2;
+    }
+    return b->state == BODY_SIZE ? n + body_usual_size(b, in + n, len - n) : n;
 }
 
 /* What of `len` octets at hand is payload. Until close the limit alone bounds it. */
@@ -208,6 +256,7 @@ weir_error weir_body_next(weir_body *b, const char *in, size_t len, size_t *used
     if (b->kind == WEIR_FRAMING_LENGTH && b->left > b->limits->payload_bytes_max)
         return body_fail(b, WEIR_ERR_PAYLOAD_BYTES);
 
+    *used = body_usual_lines(b, in, len);
     while (b->state != BODY_DONE && *used < len) {
         if (b->state == BODY_DATA) {
             size_t n = body_take(b, len - *used);

@@ -248,6 +248,7 @@ static weir_error conn_end(weir_conn *c, weir_event *ev)
     ev->exchange = x->number;
     ev->trailers.fields = c->head.fields;
     ev->trailers.count = c->head.count;
+    ev->trailers.allowed = c->head.allowed;
     conn_head_init(c);
     weir__exchange_clear(x, WEIR__EXPECTS);
     weir__exchange_in(x, WEIR__END);
@@ -308,6 +309,7 @@ static weir_error conn_tunnel(weir_conn *c, const char *in, size_t len, size_t *
     ev->exchange = x->number;
     ev->trailers.fields = NULL;
     ev->trailers.count = 0;
+    ev->trailers.allowed = 0;
     weir__exchange_in(&c->exchange, WEIR__END);
     return WEIR_OK;
 }

@@ -95,7 +95,9 @@ static weir_error conn_out_final(weir_conn *c, weir_buf *out, const weir_respons
 {
     weir_exchange *x = &c->exchange;
     weir_response sent = *res;
-    sent.close = res->close || conn_out_is_last(x);
+    /* Behind a CONNECT that is refused come, as like as not, octets that were meant for the tunnel. */
+    bool refused = x->method == WEIR_METHOD_CONNECT && res->status / 100 != 2;
+    sent.close = res->close || refused || conn_out_is_last(x);
     weir_framing f;
     weir_error err = weir_response_send_framing(&sent, (weir_method)x->method, x->peer_minor, &f);
     bool tunnel = err == WEIR_OK && f.kind == WEIR_FRAMING_TUNNEL;

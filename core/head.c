@@ -28,6 +28,7 @@ enum head_state {
     HEAD_START_LF,    /* the LF of the start line */
     HEAD_LINE,        /* a field's name, or the CR of the empty line */
     HEAD_NAME,        /* the rest of the name, or the colon */
+    HEAD_NAME_SPACE,  /* whitespace behind the name, where that is allowed, or the colon */
     HEAD_BLANK,       /* whitespace before the value, or the value, or CR */
     HEAD_VALUE,       /* the rest of the value, or CR */
     HEAD_VALUE_LF,    /* the LF of a field line */
@@ -91,31 +92,43 @@ static bool head_skip(weir_head *h, const char *in, uint32_t end, unsigned bits)
     return h->at < end;
 }
 
-/* A line end where one is allowed, or what is wrong with the octet `c` that stands there. */
+/* Puts up with something, if that is allowed, and notes it. */
+static bool head_allows(weir_head *h, uint32_t leniency)
+{
+    if (!(h->limits->allow & leniency)) return false;
+    h->allowed |= leniency;
+    return true;
+}
+
+/* A line end where one is allowed, or what is wrong with the octet `c` that stands there. `next` takes
+ * the LF. */
 static weir_error head_line_end(weir_head *h, unsigned char c, enum head_state next,
                                 weir_error otherwise)
 {
     if (c == '\r') return head_go(h, next);
+    if (c == '\n' && head_allows(h, WEIR_ALLOW_BARE_LF)) {
+        h->state = (uint8_t)next; /* as if a CR had been there */
+        return WEIR_OK;
+    }
     return head_fail(h, c == '\n' ? WEIR_ERR_LINE_END : otherwise, h->at);
 }
 
 /* The LF behind a CR, else the CR was a bare one (RFC 9112 §2.2). */
 static weir_error head_lf(weir_head *h, unsigned char c, enum head_state next)
 {
-    if (c == '\n') return head_go(h, next);
-    return head_fail(h, WEIR_ERR_BARE_CR, h->at - 1);
+    if (c != '\n') return head_fail(h, WEIR_ERR_BARE_CR, h->at - 1);
+    h->line_at = h->at + 1;
+    return head_go(h, next);
 }
 
 /* RFC 9112 §2.2: a server ignores at least one empty line before a request line. */
 static weir_error head_empty(weir_head *h, unsigned char c)
 {
-    if (c == '\r') {
-        if (h->empty_lines == h->limits->empty_lines_max)
-            return head_fail(h, WEIR_ERR_EMPTY_LINES, h->at);
-        h->empty_lines++;
-        return head_go(h, HEAD_EMPTY_LF);
+    if (c == '\r' || c == '\n') {
+        weir_error err = head_line_end(h, c, HEAD_EMPTY_LF, WEIR_ERR_LINE_END);
+        if (err != WEIR_OK || h->empty_lines++ < h->limits->empty_lines_max) return err;
+        return head_fail(h, WEIR_ERR_EMPTY_LINES, h->at - (c == '\r'));
     }
-    if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
     if (!weir__is(c, WEIR__TCHAR)) return head_fail(h, WEIR_ERR_START_LINE, h->at);
     h->state = HEAD_METHOD;
     h->method_at = h->at;
@@ -181,12 +194,15 @@ static weir_error head_version_octet(weir_head *h, unsigned char c)
 static weir_error head_version_end(weir_head *h, const char *in, unsigned char c)
 {
     bool response = h->kind == HEAD_RESPONSE;
-    if (c != (response ? ' ' : '\r')) {
-        if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
-        return head_fail(h, response ? WEIR_ERR_STATUS_LINE : WEIR_ERR_VERSION, h->at);
-    }
-    if (in[h->at - 3] != '1') return head_fail(h, WEIR_ERR_VERSION_UNSUPPORTED, h->at - 3);
-    return head_go(h, response ? HEAD_STATUS : HEAD_START_LF);
+    uint32_t major = h->at - 3;
+    weir_error err = WEIR_OK;
+    if (!response)
+        err = head_line_end(h, c, HEAD_START_LF, WEIR_ERR_VERSION);
+    else if (c != ' ')
+        err = head_fail(h, c == '\n' ? WEIR_ERR_LINE_END : WEIR_ERR_STATUS_LINE, h->at);
+    if (err != WEIR_OK) return err;
+    if (in[major] != '1') return head_fail(h, WEIR_ERR_VERSION_UNSUPPORTED, major);
+    return response ? head_go(h, HEAD_STATUS) : WEIR_OK;
 }
 
 /* RFC 9112 §4: three digits. Above 599 they are for the client to take as 5xx (RFC 9110 §15). */
@@ -204,6 +220,10 @@ static weir_error head_status_octet(weir_head *h, unsigned char c)
 /* The space is there even where the reason is empty (RFC 9112 §4). */
 static weir_error head_status_end(weir_head *h, unsigned char c)
 {
+    if ((c == '\r' || c == '\n') && head_allows(h, WEIR_ALLOW_NO_REASON)) {
+        h->reason_at = h->at;
+        return head_line_end(h, c, HEAD_START_LF, WEIR_ERR_STATUS_LINE);
+    }
     if (c != ' ') return head_fail(h, WEIR_ERR_STATUS_LINE, h->at);
     h->reason_at = h->at + 1;
     return head_go(h, HEAD_REASON);
@@ -226,8 +246,8 @@ static weir_error head_target_check(weir_head *h, const char *in)
     weir_method method = weir_method_find((weir_str){in + h->method_at, h->method_len});
     weir_target parts;
     size_t at = 0;
-    weir_error err =
-        weir_target_parse((weir_str){in + h->target_at, h->target_len}, method, &parts, &at);
+    weir_error err = weir_target_parse_allowing((weir_str){in + h->target_at, h->target_len},
+                                                method, h->limits->allow, &parts, &h->allowed, &at);
     if (err != WEIR_OK) return head_fail(h, err, h->target_at + (uint32_t)at);
     h->method_id = (uint8_t)method;
     h->path_len = parts.form == WEIR_TARGET_ORIGIN ? (uint32_t)parts.path.len : 0;
@@ -257,43 +277,53 @@ static weir_error head_start_step(weir_head *h, const char *in, uint32_t end)
     case HEAD_START_LF: return head_start_lf(h, in, c);
     case HEAD_LINE:
     case HEAD_NAME:
+    case HEAD_NAME_SPACE:
     case HEAD_BLANK:
     case HEAD_VALUE:
     case HEAD_VALUE_LF:
     case HEAD_LAST_LF:
     case HEAD_DONE: break;
     }
-    weir_unreachable(); /* head_run() sends these to head_field_step() */
+    weir_unreachable(); /* head_go_on() sends these to head_field_step() */
 }
 
 /* RFC 9112 §2.2 and §5.2: no whitespace before the first line, no folded line behind another. */
 static weir_error head_line(weir_head *h, unsigned char c)
 {
-    if (c == '\r') return head_go(h, HEAD_LAST_LF);
-    if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
+    if (c == '\r' || c == '\n') return head_line_end(h, c, HEAD_LAST_LF, WEIR_ERR_LINE_END);
     if (c == ' ' || c == '\t')
         return head_fail(h, h->count == 0 ? WEIR_ERR_LEADING_SPACE : WEIR_ERR_FOLD, h->at);
     if (!weir__is(c, WEIR__TCHAR)) return head_fail(h, WEIR_ERR_FIELD_NAME, h->at);
+    if (h->kind == HEAD_FIELDS && h->count == h->limits->trailers_max)
+        return head_fail(h, WEIR_ERR_TRAILERS, h->at);
     if (h->count == h->field_max) return head_fail(h, WEIR_ERR_FIELDS, h->at);
     h->mark = h->at;
     h->state = HEAD_NAME;
     return WEIR_OK;
 }
 
-/* RFC 9112 §5.1: nothing between the name and its colon. */
+/* RFC 9112 §5.1: nothing between the name and its colon, or in a response what is put up with. */
 static weir_error head_name(weir_head *h, const char *in, uint32_t end)
 {
     if (!head_skip(h, in, end, WEIR__TCHAR)) return WEIR_OK;
     unsigned char c = (unsigned char)in[h->at];
-    if (c == ' ' || c == '\t') return head_fail(h, WEIR_ERR_NAME_SPACE, h->at);
+    bool space = c == ' ' || c == '\t';
+    if (space && (h->kind != HEAD_RESPONSE || !head_allows(h, WEIR_ALLOW_SPACE_BEFORE_COLON)))
+        return head_fail(h, WEIR_ERR_NAME_SPACE, h->at);
     if (c == '\n') return head_fail(h, WEIR_ERR_LINE_END, h->at);
     if (c == '\r') return head_fail(h, WEIR_ERR_FIELD_LINE, h->at);
-    if (c != ':') return head_fail(h, WEIR_ERR_FIELD_NAME, h->at);
+    if (c != ':' && !space) return head_fail(h, WEIR_ERR_FIELD_NAME, h->at);
 
     weir_field *f = &h->fields[h->count];
     *f = (weir_field){.name = {NULL, h->at - h->mark}, .name_at = h->mark};
     f->id = weir_field_find((weir_str){in + h->mark, h->at - h->mark});
-    return head_go(h, HEAD_BLANK);
+    return head_go(h, space ? HEAD_NAME_SPACE : HEAD_BLANK);
+}
+
+static weir_error head_name_space(weir_head *h, unsigned char c)
+{
+    if (c == ' ' || c == '\t') return head_go(h, HEAD_NAME_SPACE);
+    return c == ':' ? head_go(h, HEAD_BLANK) : head_fail(h, WEIR_ERR_FIELD_NAME, h->at);
 }
 
 static weir_error head_blank(weir_head *h, const char *in, uint32_t end)
@@ -333,6 +363,7 @@ static weir_error head_field_step(weir_head *h, const char *in, uint32_t end)
     switch ((enum head_state)h->state) {
     case HEAD_LINE: return head_line(h, c);
     case HEAD_NAME: return head_name(h, in, end);
+    case HEAD_NAME_SPACE: return head_name_space(h, c);
     case HEAD_BLANK: return head_blank(h, in, end);
     case HEAD_VALUE: return head_value(h, in, end);
     case HEAD_VALUE_LF: return head_value_lf(h, c);
@@ -349,7 +380,7 @@ static weir_error head_field_step(weir_head *h, const char *in, uint32_t end)
     case HEAD_START_LF:
     case HEAD_DONE: break;
     }
-    weir_unreachable(); /* head_run() sends these to head_start_step(), or stops */
+    weir_unreachable(); /* head_go_on() sends these to head_start_step(), or stops */
 }
 
 /*
@@ -384,6 +415,7 @@ static void head_lines(weir_head *h, const char *in, uint32_t end)
     int first = head_first(h);
     if (first < 0) return;
     enum weir__lines taken = weir__read_lines(h, in, end, (enum weir__first)first);
+    h->line_at = h->at;
     if (taken != WEIR__LINES_NONE)
         h->state = taken == WEIR__LINES_ALL ? (uint8_t)HEAD_DONE : (uint8_t)HEAD_LINE;
 }
@@ -415,6 +447,8 @@ static weir_error head_more(weir_head *h, uint32_t max)
                    : h->state == HEAD_TARGET ? h->target_at + h->limits->target_bytes_max
                                              : max;
     if (end < h->quick_end) h->quick_end = end;
+    if (h->line_at + h->limits->line_bytes_max < h->quick_end)
+        h->quick_end = h->line_at + h->limits->line_bytes_max;
     return WEIR_MORE;
 }
 
@@ -438,8 +472,11 @@ static weir_error head_go_on(weir_head *h, const char *in, size_t len)
     while (h->at < end && h->state != HEAD_DONE) {
         if (!h->plain && end - h->at >= HEAD_LINES_OCTETS_MIN) head_lines(h, in, end);
         if (h->at == end || h->state == HEAD_DONE) break;
+        uint32_t line_end = h->line_at + h->limits->line_bytes_max;
+        if (h->at == line_end) return head_fail(h, WEIR_ERR_LINE_BYTES, h->at);
+        uint32_t stop = end < line_end ? end : line_end;
         weir_error err =
-            h->state < HEAD_LINE ? head_start_step(h, in, end) : head_field_step(h, in, end);
+            h->state < HEAD_LINE ? head_start_step(h, in, stop) : head_field_step(h, in, stop);
         if (err != WEIR_OK) return err;
     }
     if (h->state != HEAD_DONE)
@@ -491,7 +528,9 @@ static void head_target_parts(const weir_head *h, weir_request *req)
         return;
     }
     size_t at;
-    weir_error err = weir_target_parse(target, req->method_id, &req->parts, &at);
+    uint32_t allowed = 0;
+    weir_error err = weir_target_parse_allowing(target, req->method_id, h->limits->allow,
+                                                &req->parts, &allowed, &at);
     weir_assert(err == WEIR_OK);
 }
 
@@ -510,6 +549,7 @@ WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t 
         .fields = h->fields,
         .field_count = h->count,
         .minor = h->minor,
+        .allowed = h->allowed,
         .bytes = h->at,
     };
     head_target_parts(h, req);
@@ -537,6 +577,7 @@ WEIR__APART static weir_error head_response(weir_head *h, const char *in, size_t
         .fields = h->fields,
         .field_count = h->count,
         .minor = h->minor,
+        .allowed = h->allowed,
         .bytes = h->at,
     };
     return WEIR_OK;

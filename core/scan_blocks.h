@@ -146,14 +146,16 @@ SCAN_TARGET enum weir__lines SCAN_LINES(weir_head *h, const char *in, uint32_t e
     }
     if (SCAN_UNLIKELY(s.controls != 2 * lines)) return scan_give_up(h);
 
-    size_t i = 0; /* lines that are read */
+    size_t i = 0, all = lines; /* lines that are read, and all of them */
+    if (SCAN_UNLIKELY(left > h->limits->line_bytes_max))
+        lines = scan_short_lines(marks, lines, h->limits->line_bytes_max);
     if (first != WEIR__FIRST_FIELD) {
         if (SCAN_UNLIKELY(lines == 0)) return WEIR__LINES_NONE; /* an empty line comes first */
         if (SCAN_UNLIKELY(!SCAN_(start)(h, &s, in, end, first))) return scan_give_up(h);
         i = 1;
     }
     weir_field *fields = h->fields + h->count;
-    size_t skip = i, room = h->field_max - h->count, all = lines;
+    size_t skip = i, room = h->field_max - h->count;
     if (SCAN_UNLIKELY(lines - skip > room)) lines = skip + room;
     for (;;) {
         i += SCAN_(usual)(fields + (i - skip), base, h->at, marks + 2 * i, lines - i);

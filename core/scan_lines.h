@@ -245,6 +245,15 @@ static inline bool scan_unusual(weir_field *f, const char *in, const char *p, co
 
 /* ---- the end ---- */
 
+/* How many lines at the beginning are within the limit. */
+static inline size_t scan_short_lines(const uint16_t *marks, size_t lines, uint32_t most)
+{
+    size_t i = 0;
+    while (i < lines && (uint32_t)(marks[2 * i + 2] - marks[2 * i]) <= most)
+        i++;
+    return i;
+}
+
 /*
  * Of a head that is not complete, the last line is cut: it has no controls, or the CR at its end. False:
  * something is wrong with it.

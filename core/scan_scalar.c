@@ -189,8 +189,9 @@ enum weir__lines weir__read_lines_scalar(weir_head *h, const char *in, uint32_t 
         if (*p == '\r') return WEIR__LINES_NONE; /* an empty line comes first */
         lf = first == WEIR__FIRST_REQUEST ? scalar_request_line(h, in, end, &wrong)
                                           : scalar_status_line(h, in, end, &wrong);
+        wrong = wrong || (lf != NULL && lf - p >= (ptrdiff_t)h->limits->line_bytes_max);
         h->plain = wrong;
-        if (lf == NULL) return WEIR__LINES_NONE;
+        if (lf == NULL || wrong) return WEIR__LINES_NONE;
         p = lf + 1;
         taken = true;
     }
@@ -203,7 +204,8 @@ enum weir__lines weir__read_lines_scalar(weir_head *h, const char *in, uint32_t 
         }
         wrong = f == room;
         lf = wrong ? NULL : scalar_field(f, in, p, end, &wrong);
-        if (lf == NULL) break;
+        wrong = wrong || (lf != NULL && lf - p >= (ptrdiff_t)h->limits->line_bytes_max);
+        if (lf == NULL || wrong) break;
         f++;
         p = lf + 1;
         taken = true;

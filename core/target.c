@@ -160,15 +160,39 @@ weir_error weir_authority_parse(weir_str text, weir_str *host, weir_str *port, s
 
 /* ---- the four forms (RFC 9112 §3.2) ---- */
 
+/* What may be put up with, and what was. */
+typedef struct {
+    uint32_t allow, allowed;
+} target_leniency;
+
+/* What browsers send raw in a query. */
+static bool target_is_raw(char c)
+{
+    return c == '"' || c == '<' || c == '>' || c == '[' || c == ']' || c == '\\' || c == '^' ||
+           c == '`' || c == '{' || c == '|' || c == '}';
+}
+
+/* The end of a query, or its first octet that does not belong there. */
+static const char *target_query(const char *p, const char *end, uint32_t allow, uint32_t *allowed)
+{
+    for (;;) {
+        p = target_scan(p, end, WEIR__TARGET);
+        if (p == end || !(allow & WEIR_ALLOW_RAW_QUERY) || !target_is_raw(*p)) return p;
+        *allowed |= WEIR_ALLOW_RAW_QUERY;
+        p++;
+    }
+}
+
 /* Path and query from `p` to the end of the target; `p` is at "/", "?" or the end. */
-static weir_error target_path(weir_str text, const char *p, weir_target *out, size_t *at)
+static weir_error target_path(weir_str text, const char *p, target_leniency *l, weir_target *out,
+                              size_t *at)
 {
     const char *end = text.p + text.len;
     const char *path_end = target_scan(p, end, WEIR__PATH);
     out->path = target_span(p, path_end);
     if (path_end == end) return WEIR_OK;
     if (*path_end != '?') return target_fail(WEIR_ERR_TARGET, (size_t)(path_end - text.p), at);
-    const char *query_end = target_scan(path_end + 1, end, WEIR__TARGET);
+    const char *query_end = target_query(path_end + 1, end, l->allow, &l->allowed);
     if (query_end < end) return target_fail(WEIR_ERR_TARGET, (size_t)(query_end - text.p), at);
     out->query = target_span(path_end + 1, end);
     out->has_query = true;
@@ -206,7 +230,7 @@ static weir_error target_absolute_authority(weir_str text, weir_target *out, siz
 }
 
 /* RFC 9112 §3.2.2, with the authority that "http" and "https" have (RFC 9110 §4.2). */
-static weir_error target_absolute(weir_str text, weir_target *out, size_t *at)
+static weir_error target_absolute(weir_str text, target_leniency *l, weir_target *out, size_t *at)
 {
     const char *end = text.p + text.len;
     if (!weir__is((unsigned char)text.p[0], WEIR__ALPHA))
@@ -221,27 +245,37 @@ static weir_error target_absolute(weir_str text, weir_target *out, size_t *at)
     }
     out->authority = target_span(authority, p);
     weir_error err = target_absolute_authority(text, out, at);
-    return err == WEIR_OK ? target_path(text, p, out, at) : err;
+    return err == WEIR_OK ? target_path(text, p, l, out, at) : err;
 }
 
 weir_error weir_target_parse(weir_str text, weir_method method, weir_target *out, size_t *at)
 {
+    uint32_t allowed = 0;
+    return weir_target_parse_allowing(text, method, 0, out, &allowed, at);
+}
+
+weir_error weir_target_parse_allowing(weir_str text, weir_method method, uint32_t allow,
+                                      weir_target *out, uint32_t *allowed, size_t *at)
+{
+    target_leniency l = {allow, 0};
     if (text.len == 0) return target_fail(WEIR_ERR_TARGET, 0, at);
     weir_target parts = {.form = WEIR_TARGET_ORIGIN};
     weir_error err = WEIR_OK;
     if (method == WEIR_METHOD_CONNECT) {
         err = target_authority(text, &parts, at);
     } else if (text.p[0] == '/') {
-        err = target_path(text, text.p, &parts, at);
+        err = target_path(text, text.p, &l, &parts, at);
     } else if (text.p[0] == '*') {
         if (text.len > 1) return target_fail(WEIR_ERR_TARGET, 1, at);
         if (method != WEIR_METHOD_OPTIONS) return target_fail(WEIR_ERR_TARGET_FORM, 0, at);
         parts.form = WEIR_TARGET_ASTERISK;
     } else {
-        err = target_absolute(text, &parts, at);
+        err = target_absolute(text, &l, &parts, at);
     }
-    if (err == WEIR_OK) *out = parts;
-    return err;
+    if (err != WEIR_OK) return err;
+    *out = parts;
+    *allowed |= l.allowed;
+    return WEIR_OK;
 }
 
 /* ---- paths for a file system (RFC 3986 §2.1, §5.2.4) ---- */

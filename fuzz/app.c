@@ -386,7 +386,8 @@ static weir_error app_work_respond(app *a, const app_task *task, weir_buf *out)
     if (!is_interim) {
         answer->status = task->status;
         bool is_asked = !answer->asked.persistent || answer->how == 'k' || a->is_drained;
-        answer->must_close = is_asked || a->error != WEIR_OK;
+        bool refused = answer->method == WEIR_METHOD_CONNECT && answer->how != 'u';
+        answer->must_close = is_asked || refused || a->error != WEIR_OK;
         answer->must_persist = !answer->must_close && answer->is_complete;
     } else if (out->len > before)
         answer->interims++;

@@ -5,6 +5,15 @@
 #include "exact.h"
 
 #define S(literal) WEIR_STR_INIT(literal)
+#define A8 "aaaaaaaa"
+#define A64 A8 A8 A8 A8 A8 A8 A8 A8
+#define A448 A64 A64 A64 A64 A64 A64 A64
+/* A field line of 512 octets; one that brings LINE and HOST to as many; an extension, its chunk and the
+ * next one's size. */
+#define LINE_OF_512 "A: " A448 A8 A8 A8 A8 A8 A8 A8 "aaa\r\n"
+#define REST_OF_512 "A: " A448 A8 A8 A8 A8 "aa\r\n"
+#define EXT_OF_512 ";" A448 A8 A8 A8 A8 A8 A8 A8 "aaaaaaa\r\nx\r\n1"
+
 #define FILLED(code_, reader_, name_, before_, fill_, times_, after_, field_)                    \
     {                                                                                            \
         .code = WEIR_##code_, .reader = READER_##reader_, .name = (name_), .before = S(before_), \
@@ -124,8 +133,9 @@ const error_case error_cases[] = {
          "it says what is missing"),
     ENDS(ERR_TRUNCATED, CLIENT, "before a head", "", WEIR_END, "it says what is missing"),
     ENDS(ERR_TIMEOUT, SERVER, "in a head", LINE "Host: ", WEIR_ERR_TIMEOUT, "it waits for nobody"),
-    FILLED(ERR_HEAD_BYTES, SERVER, "a long field", LINE HOST "A: ", "a",
-           WEIR_HEAD_BYTES_DEFAULT - sizeof LINE HOST "A: " + 1, "a\r\n\r\n", 1),
+    FILLED(ERR_HEAD_BYTES, SERVER, "64 fields of 512 octets", LINE HOST REST_OF_512, LINE_OF_512,
+           63, "a:\r\n\r\n", 65),
+    FILLED(ERR_LINE_BYTES, SERVER, "24577 octets", LINE HOST "A: ", "a", 24576 - 3, "a\r\n\r\n", 1),
     FILLED(ERR_METHOD_BYTES, SERVER, "33 octets", "", "A", 32, "A / HTTP/1.1\r\n" HOST "\r\n",
            FIELD_NONE),
     FILLED(ERR_TARGET_BYTES, SERVER, "16385 octets", "GET /", "a", 16383,
@@ -134,8 +144,11 @@ const error_case error_cases[] = {
            "b:\r\n\r\n", WEIR_FIELDS_DEFAULT),
     FILLED(ERR_EMPTY_LINES, SERVER, "5 of them", "", "\r\n", 4, "\r\n" LINE HOST "\r\n",
            FIELD_NONE),
-    FILLED(ERR_CHUNK_EXT_BYTES, SERVER, "4097 octets", CHUNKS "5;", "a", 4096, "a\r\nhello\r\n",
+    FILLED(ERR_CHUNK_EXT_BYTES, SERVER, "4097 octets in all", CHUNKS "1", EXT_OF_512, 8, ";a\r\n",
            FIELD_NONE),
+    FILLED(ERR_CHUNK_EXT_LINE_BYTES, SERVER, "1025 octets", CHUNKS "5;", "a", 1023,
+           "a\r\nhello\r\n", FIELD_NONE),
+    FILLED(ERR_TRAILERS, SERVER, "65 of them", CHUNKS "0\r\n", "a:\r\n", 64, "b:\r\n\r\n", 64),
     FILLED(ERR_TRAILER_BYTES, SERVER, "8193 octets", CHUNKS "0\r\nA: ", "a", 8189, "a\r\n\r\n", 0),
     CASE(ERR_PAYLOAD_BYTES, SERVER, "chunks of 2^63+4 octets in all",
          CHUNKS "5\r\nhello\r\n7fffffffffffffff\r", "\n", FIELD_NONE),

@@ -227,7 +227,12 @@ static void limits_are_met_at_the_octet_that_is_too_many(void **state)
     check("extensions of 4", feed, "1;a=\r", 5, " ERR_CHUNK_EXT@4");
     check("extensions of 4 in all", feed, "1;a\r\nx\r\n0;b\r\n\r\n", 15, "x END@15");
     check("extensions of 5 in all", feed, "1;ab\r\nx\r\n0;b\r\n\r\n", 16,
-          "x ERR_CHUNK_EXT_BYTES@12");
+          "x ERR_CHUNK_EXT_BYTES@11");
+    check("extensions of 4 at once", feed, "1;abc\r\nx\r\n0\r\n\r\n", 15, "x END@15");
+    limits.chunk_ext_line_bytes_max = 2;
+    check("extensions of 2 and 2", feed, "1;a\r\nx\r\n0;b\r\n\r\n", 15, "x END@15");
+    check("extensions of 3", feed, "1;ab\r\nx\r\n0\r\n\r\n", 14, " ERR_CHUNK_EXT_LINE_BYTES@3");
+    limits.chunk_ext_line_bytes_max = 1024;
     check("four zeros too many", feed, "00005\r\nhello\r\n0\r\n\r\n", 19, "hello END@19");
     check("five zeros too many", feed, "000000\r\n\r\n", 10, " ERR_CHUNK_EXT_BYTES@5");
     check("payload of 5", feed, "2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n", 20, "abcde END@20");

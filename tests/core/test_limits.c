@@ -11,9 +11,13 @@ static void the_defaults_are_the_documented_ones(void **state)
     assert_int_equal(l->head_bytes_max, 32 * 1024);
     assert_int_equal(l->method_bytes_max, 32);
     assert_int_equal(l->target_bytes_max, 16 * 1024);
+    assert_int_equal(l->line_bytes_max, 24 * 1024);
     assert_int_equal(l->empty_lines_max, 4);
     assert_int_equal(l->chunk_ext_bytes_max, 4 * 1024);
+    assert_int_equal(l->chunk_ext_line_bytes_max, 1024);
     assert_int_equal(l->trailer_bytes_max, 8 * 1024);
+    assert_int_equal(l->trailers_max, 64);
+    assert_int_equal(l->allow, 0);
     assert_true(l->payload_bytes_max == 0x7fffffffffffffff);
     assert_int_equal(l->unread_bytes_max, 64 * 1024);
     assert_int_equal(weir_limits_check(l), WEIR_OK);
@@ -31,6 +35,9 @@ static void each_limit_has_a_hard_maximum(void **state)
         {"head_bytes_max", offsetof(weir_limits, head_bytes_max), false},
         {"method_bytes_max", offsetof(weir_limits, method_bytes_max), false},
         {"target_bytes_max", offsetof(weir_limits, target_bytes_max), false},
+        {"line_bytes_max", offsetof(weir_limits, line_bytes_max), false},
+        {"chunk_ext_line_bytes_max", offsetof(weir_limits, chunk_ext_line_bytes_max), false},
+        {"trailers_max", offsetof(weir_limits, trailers_max), false},
         {"empty_lines_max", offsetof(weir_limits, empty_lines_max), false},
         {"chunk_ext_bytes_max", offsetof(weir_limits, chunk_ext_bytes_max), false},
         {"trailer_bytes_max", offsetof(weir_limits, trailer_bytes_max), false},

@@ -15,9 +15,12 @@ static const weir_limits weir_bench_limits = {
     .head_bytes_max = 1 << 20,
     .method_bytes_max = 32,
     .target_bytes_max = 1 << 16,
+    .line_bytes_max = 1 << 20,
     .empty_lines_max = 4,
     .chunk_ext_bytes_max = 4096,
+    .chunk_ext_line_bytes_max = 1024,
     .trailer_bytes_max = 8192,
+    .trailers_max = 64,
     .payload_bytes_max = WEIR_LENGTH_HARD_MAX,
     .unread_bytes_max = 65536,
 };

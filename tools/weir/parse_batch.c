@@ -53,6 +53,9 @@ static const struct {
     {WEIR_ERR_HEAD_BYTES, "limit"},
     {WEIR_ERR_FIELDS, "limit"},
     {WEIR_ERR_CHUNK_EXT_BYTES, "limit"},
+    {WEIR_ERR_CHUNK_EXT_LINE_BYTES, "limit"},
+    {WEIR_ERR_LINE_BYTES, "limit"},
+    {WEIR_ERR_TRAILERS, "limit"},
     {WEIR_ERR_TRAILER_BYTES, "limit"},
     {WEIR_ERR_PAYLOAD_BYTES, "limit"},
 };

@@ -13,10 +13,11 @@ extern "C" {
 typedef struct {
     weir_head *trailers;
     const weir_limits *limits;
-    uint64_t left;      /* payload octets of this chunk, or of the whole, still to come */
-    uint64_t payload;   /* payload octets handed out so far */
-    uint32_t ext_bytes; /* of chunk extensions so far */
-    uint8_t digits;     /* hexadecimal digits of a chunk size so far */
+    uint64_t left;           /* payload octets of this chunk, or of the whole, still to come */
+    uint64_t payload;        /* payload octets handed out so far */
+    uint32_t ext_bytes;      /* of chunk extensions so far */
+    uint32_t ext_line_bytes; /* of this chunk's */
+    uint8_t digits;          /* hexadecimal digits of a chunk size so far */
     uint8_t state, kind;
     uint8_t error; /* the first weir_error sticks */
 } weir_body;

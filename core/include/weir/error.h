@@ -95,17 +95,21 @@ typedef enum {
     X(ERR_METHOD_BYTES, LIMIT, 501, "RFC 9112 §3", "the method is longer than method_bytes_max")   \
     X(ERR_TARGET_BYTES, LIMIT, 414, "RFC 9110 §15.5.15",                                           \
       "the request target is longer than target_bytes_max")                                        \
+    X(ERR_LINE_BYTES, LIMIT, 431, "RFC 6585 §5",                                                   \
+      "a line of the head or of the trailers is longer than line_bytes_max")                       \
     X(ERR_FIELDS, LIMIT, 431, "RFC 6585 §5", "there are more fields than the array has room for")  \
     X(ERR_EMPTY_LINES, LIMIT, 400, "RFC 9112 §2.2",                                                \
       "there are more empty lines before a request than empty_lines_max")                          \
     X(ERR_CHUNK_EXT_BYTES, LIMIT, 413, "RFC 9112 §7.1.1",                                          \
       "chunk extensions are longer than chunk_ext_bytes_max")                                      \
+    X(ERR_CHUNK_EXT_LINE_BYTES, LIMIT, 413, "RFC 9112 §7.1.1",                                     \
+      "the extensions of one chunk are longer than chunk_ext_line_bytes_max")                      \
+    X(ERR_TRAILERS, LIMIT, 431, "RFC 9112 §7.1.2",                                                 \
+      "there are more trailer fields than trailers_max")                                           \
     X(ERR_TRAILER_BYTES, LIMIT, 431, "RFC 9112 §7.1.2",                                            \
       "trailers are longer than trailer_bytes_max")                                                \
     X(ERR_PAYLOAD_BYTES, LIMIT, 413, "RFC 9110 §15.5.14",                                          \
       "the payload is larger than payload_bytes_max")                                              \
-    X(ERR_UNREAD_BYTES, LIMIT, 0, "RFC 9112 §9.6",                                                 \
-      "more payload than unread_bytes_max follows an answer that was given early")                 \
     X(ERR_LIST, PEER, 400, "RFC 9110 §5.6.1", "a list or its members are outside the grammar")     \
     X(ERR_DATE, PEER, 400, "RFC 9110 §5.6.7", "a date is in none of the three forms")              \
     X(ERR_WEIGHT, PEER, 400, "RFC 9110 §12.4.2",                                                   \

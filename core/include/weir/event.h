@@ -28,6 +28,7 @@ typedef struct {
         struct {
             const weir_field *fields;
             size_t count;
+            uint32_t allowed; /* leniencies that it took to read them, bits WEIR_ALLOW_* */
         } trailers;
         struct {
             weir_error error;

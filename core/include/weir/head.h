@@ -30,6 +30,7 @@ typedef struct {
     const weir_field *fields;
     size_t field_count;
     uint8_t minor;    /* HTTP/1.minor as received; to send, 1 or 0 */
+    uint32_t allowed; /* received: which leniencies it took to read it, bits WEIR_ALLOW_* */
     uint32_t bytes;   /* received: octets of the head, empty lines before it included */
     uint64_t length;  /* to send: of the payload, or WEIR_LENGTH_UNKNOWN (chunked) */
     bool has_payload; /* to send: false writes no framing field at all; see `length` */
@@ -42,8 +43,9 @@ typedef struct {
     weir_str reason; /* may be empty; to send, empty takes weir_status_reason() */
     const weir_field *fields;
     size_t field_count;
-    uint8_t minor;   /* received: HTTP/1.minor; ignored when sending: always HTTP/1.1 */
-    uint32_t bytes;  /* received: octets of the head */
+    uint8_t minor;    /* received: HTTP/1.minor; ignored when sending: always HTTP/1.1 */
+    uint32_t allowed; /* received: as in weir_request */
+    uint32_t bytes;   /* received: octets of the head */
     uint64_t length; /* to send: of the payload, or WEIR_LENGTH_UNKNOWN (chunked, or until close) */
     bool close;      /* to send: this connection ends with this exchange */
 } weir_response;
@@ -56,6 +58,8 @@ typedef struct {
     uint32_t count;       /* fields that are whole */
     uint32_t at;          /* octets that are read for good: the next call goes on behind them */
     uint32_t mark;        /* where the part being read began */
+    uint32_t line_at;     /* where the line being read began */
+    uint32_t allowed;     /* leniencies that were used so far */
     uint32_t empty_lines; /* before the start line */
     uint32_t method_at, method_len, target_at, target_len, reason_at, reason_len;
     uint32_t path_len; /* of a target in origin form, else 0 */

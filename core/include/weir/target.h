@@ -4,6 +4,7 @@
 #define WEIR_TARGET_H
 
 #include "weir/error.h"
+#include "weir/limits.h"
 #include "weir/name.h"
 
 #ifdef __cplusplus
@@ -40,6 +41,11 @@ typedef struct {
  *   WEIR_ERR_USERINFO     "http://user@host/" (RFC 9110 §4.2.4).
  */
 weir_error weir_target_parse(weir_str text, weir_method method, weir_target *out, size_t *at);
+
+/* The same with leniencies: of those in `allow` (limits.h), WEIR_ALLOW_RAW_QUERY matters here. Where it
+ * was used, *allowed has its bit set. */
+weir_error weir_target_parse_allowing(weir_str text, weir_method method, uint32_t allow,
+                                      weir_target *out, uint32_t *allowed, size_t *at);
 
 /*
  * Reads `host [":" port]`, what Host and CONNECT have (RFC 9110 §7.2, RFC 3986 §3.2.2-3).
