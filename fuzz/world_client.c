@@ -199,6 +199,7 @@ void world_client_shut(world_client *c, sim *s)
 void world_client_reset(world_client *c, sim *s)
 {
     if (c->link == NULL) return;
+    c->has_left = true;
     weir_memory_reset(&c->link->client);
     world_client_close(c, s);
 }
@@ -207,7 +208,8 @@ void world_client_reset(world_client *c, sim *s)
 void world_client_close(world_client *c, sim *s)
 {
     if (c->link == NULL) return;
-    c->has_left = c->has_left || !c->has_end;
+    c->has_left = c->has_left || (!c->has_end && !c->has_reset);
+    c->was_accepted = c->link->accepted_ms > 0;
     sim_hang_up(s, c->link);
     c->link = NULL;
 }
@@ -281,6 +283,7 @@ bool world_client_listen(world_client *c, sim *s)
 
     if (c->link == NULL) return false;
     const weir_memory_end *server = &c->link->server;
+    c->was_shut |= server->is_shut;
     if (c->shut_ms == UINT64_MAX && (server->is_shut || server->is_reset || !server->is_open)) {
         c->shut_ms = s->now_ms;
         sim_trace(s, "client %zu: the server has ended its half", c->number);

@@ -49,7 +49,9 @@ typedef struct {
     bool is_foreign;         /* speaks no TLS where it is spoken */
     size_t hello_len;        /* what comes before the first request, and before the first answer */
     bool has_end, has_reset; /* heard */
-    bool has_left;           /* by itself: what it did not hear is its own fault */
+    bool was_accepted;
+    bool was_shut;             /* the server has ended its half before it was gone */
+    bool has_left;             /* by itself: what it did not hear is its own fault */
     bool was_deaf, was_jumped; /* deadlines may have passed through no fault of the server's */
 } world_client;
 
