@@ -39,6 +39,7 @@ typedef struct {
     unsigned workers;           /* processes; 0: one for each core that this process may run on */
     size_t connections_max;     /* of each worker; 0: 16384; fewer where descriptors are scarce */
     uint64_t payload_bytes_max; /* of one request, else 413; 0: 64 MiB; at most 2^63-1 */
+    uint32_t allow;             /* leniencies, bits WEIR_ALLOW_* of weir/limits.h */
     bool without_listing;       /* a folder without an index is answered 403 instead of a listing */
     bool with_demo;             /* the resources of demo.h: POST /, /echo, /cookie */
     bool quiet;                 /* errors only on standard error */

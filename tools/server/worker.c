@@ -49,6 +49,7 @@ static void worker_init_sessions(worker *w)
     };
 
     weir_sessions_init(&w->sessions, w->world, ms);
+    w->sessions.limits.allow = w->options->allow;
     if (w->options->payload_bytes_max != 0)
         w->sessions.limits.payload_bytes_max = w->options->payload_bytes_max;
     else

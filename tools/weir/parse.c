@@ -7,11 +7,13 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "weir/value.h"
 
 enum {
     PARSE_REQUEST = WEIR_OPTION_FIRST,
     PARSE_RESPONSE,
     PARSE_METHOD,
+    PARSE_PROFILE,
     PARSE_JSON,
     PARSE_BATCH,
 
@@ -23,6 +25,8 @@ static const weir_option parse_options[] = {
     {PARSE_RESPONSE, "response", NULL,
      "the messages are responses; without either:\nresponses if \"HTTP/\" comes first"},
     {PARSE_METHOD, "method", "METHOD", "the responses answer that method (GET)"},
+    {PARSE_PROFILE, "profile", "NAME",
+     "strict, as the RFCs say, or tolerant: with what\nweir puts up with when told to (strict)"},
     {PARSE_JSON, "json", NULL,
      "print one JSON object a message; octets from the\nwire are the characters U+0000 to U+00FF"},
     {PARSE_BATCH, "batch", NULL,
@@ -37,7 +41,8 @@ const weir_command weir_command_parse = {
         {
             .name = "parse",
             .brief = "show how raw HTTP/1.1 messages are read, and why one is refused",
-            .usage = "weir parse [--request | --response] [--method METHOD] [--json] [FILE | -]\n"
+            .usage = "weir parse [--request | --response] [--method METHOD]\n"
+                     "           [--profile NAME] [--json] [FILE | -]\n"
                      "weir parse --batch",
             .text =
                 "Reads messages from FILE or standard input, one behind the other, and shows of\n"
@@ -57,7 +62,7 @@ const weir_command weir_command_parse = {
 /* What the command line asks for. */
 typedef struct {
     bool request, response, json, batch;
-    const char *method, *file;
+    const char *method, *profile, *file;
 } parse_wish;
 
 /* ---- input ---- */
@@ -107,7 +112,7 @@ static int parse_message(const parse_wish *wish, const weir_parse_options *optio
 
     weir__parse_read(&m, options, in, len);
     /* A payload until the connection ends: here it ends with the file. */
-    if (m.result == WEIR_MORE && m.has_head && m.framing.kind == WEIR_FRAMING_CLOSE)
+    if (m.result == WEIR_MORE && m.has_framing && m.framing.kind == WEIR_FRAMING_CLOSE)
         m.result = WEIR_END;
     if (wish->json)
         weir__parse_print_json(&m, place);
@@ -131,6 +136,7 @@ static int parse_messages(const parse_wish *wish, const char *all, size_t len)
 
     bool marked = len >= sizeof mark - 1 && memcmp(all, mark, sizeof mark - 1) == 0;
     if (wish->response || (!wish->request && marked)) options.kind = WEIR_PARSE_RESPONSE;
+    if (wish->profile != NULL) weir_profile_find(weir_str_of(wish->profile), &options.allow);
     if (wish->method != NULL) options.asked = weir_method_find(weir_str_of(wish->method));
     do {
         place.number++;
@@ -150,8 +156,15 @@ static int parse_wrong(const parse_wish *wish)
         return weir_options_wrong(table, "--request and --response exclude each other");
     if (wish->request && wish->method != NULL)
         return weir_options_wrong(table, "--method is for responses: what they answer");
-    bool others =
-        wish->request || wish->response || wish->json || wish->method != NULL || wish->file != NULL;
+    if (wish->method != NULL && !weir_is_token(weir_str_of(wish->method)))
+        return weir_options_wrong(table, "--method %s: a method is a token, such as GET",
+                                  wish->method);
+    uint32_t allow;
+    if (wish->profile != NULL && !weir_profile_find(weir_str_of(wish->profile), &allow))
+        return weir_options_wrong(table, "--profile %s: there are strict and tolerant",
+                                  wish->profile);
+    bool others = wish->request || wish->response || wish->json || wish->method != NULL ||
+                  wish->profile != NULL || wish->file != NULL;
     if (wish->batch && others)
         return weir_options_wrong(table, "--batch stands alone: the lines say the rest");
     return WEIR_EXIT_OK;
@@ -172,6 +185,7 @@ static int parse_run(int argc, char **argv)
         case PARSE_REQUEST: wish.request = true; break;
         case PARSE_RESPONSE: wish.response = true; break;
         case PARSE_METHOD: wish.method = value; break;
+        case PARSE_PROFILE: wish.profile = value; break;
         case PARSE_JSON: wish.json = true; break;
         case PARSE_BATCH: wish.batch = true; break;
         default:

@@ -18,6 +18,7 @@ typedef struct {
     bool in_steps;     /* one octet more at a time, in copies with nothing behind them */
     bool ended;        /* the connection ends behind the octets */
     size_t keep_max;   /* octets of payload that are kept */
+    uint32_t allow;    /* leniencies, bits WEIR_ALLOW_* */
 } weir_parse_options;
 
 /* One message as the core read it. Spans live until weir__parse_free(), or as long as `in`. */
@@ -26,7 +27,10 @@ typedef struct {
     weir_error result; /* WEIR_END: complete; WEIR_MORE; or the rule that is broken */
     size_t at;         /* complete: its length; refused: the offset of the octet at fault */
     bool at_end;       /* refused: nothing stands there that is at fault, something is missing */
-    bool has_head;     /* request or response, and framing, are filled */
+    bool has_head;     /* request or response is filled */
+    bool has_framing;  /* and framing */
+    uint32_t allowed;  /* leniencies that were used */
+    weir_limits limits;
     weir_request request;
     weir_response response;
     weir_framing framing;
@@ -84,6 +88,9 @@ int weir__parse_batch(void);
 
 /* The status that a server answers to what is refused, or a gateway to who asked it; 0: none. */
 unsigned weir__parse_answer(const weir_parse_message *m);
+
+/* The next leniency that was used, as its name; NULL: no more. `left` begins as m->allowed. */
+const char *weir__parse_leniency(uint32_t *left);
 
 /* Names that text, JSON and batch have in common. */
 const char *weir__parse_framing_name(weir_framing_kind kind);

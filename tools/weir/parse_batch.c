@@ -118,7 +118,7 @@ static void parse_batch_answer(const char *id, const weir_parse_message *m)
     }
     bool complete = m->result == WEIR_END;
     printf("%s %s", id, complete ? "ok" : "more");
-    if (m->has_head) parse_batch_head(m);
+    if (m->has_framing) parse_batch_head(m);
     if (complete) {
         parse_batch_hex(" body=", (weir_str){m->payload, m->payload_kept});
         parse_batch_fields(" t=", m->trailers, m->trailer_count);

@@ -109,6 +109,17 @@ static void parse_json_framing(const weir_parse_message *m)
     parse_json_fields("trailers", m->trailers, m->trailer_count);
 }
 
+static void parse_json_leniencies(const weir_parse_message *m)
+{
+    uint32_t left = m->allowed;
+    const char *between = "";
+
+    printf(",\"leniencies\":[");
+    for (const char *name; (name = weir__parse_leniency(&left)) != NULL; between = ",")
+        printf("%s\"%s\"", between, name);
+    putchar(']');
+}
+
 /* ---- verdicts ---- */
 
 static const char *parse_json_next(weir_parse_next next)
@@ -163,7 +174,8 @@ void weir__parse_print_json(const weir_parse_message *m, const weir_parse_place 
             parse_json_request(&m->request);
         else
             parse_json_response(&m->response);
-        parse_json_framing(m);
+        if (m->has_framing) parse_json_framing(m);
+        parse_json_leniencies(m);
     }
     if (complete)
         parse_json_complete(m, place);

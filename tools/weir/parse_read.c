@@ -55,8 +55,10 @@ static weir_error parse_read_framing(weir_parse_message *m, const weir_parse_opt
     weir_error err = m->kind == WEIR_PARSE_REQUEST
                          ? weir_request_framing(&m->request, &m->framing)
                          : weir_response_framing(&m->response, options->asked, &m->framing);
+    m->has_head = true;
+    m->allowed = m->kind == WEIR_PARSE_REQUEST ? m->request.allowed : m->response.allowed;
     if (err == WEIR_OK) {
-        m->has_head = true;
+        m->has_framing = true;
         return WEIR_OK;
     }
     size_t count = m->kind == WEIR_PARSE_REQUEST ? m->request.field_count : m->response.field_count;
@@ -74,7 +76,7 @@ static bool parse_read_head(weir_parse_message *m, const weir_parse_options *opt
     weir_error err;
     size_t used;
 
-    weir_head_init(&head, m->fields, WEIR_FIELDS_DEFAULT, NULL);
+    weir_head_init(&head, m->fields, WEIR_FIELDS_DEFAULT, &m->limits);
     do {
         const char *shown = parse_read_show(w);
         if (m->kind == WEIR_PARSE_REQUEST)
@@ -123,7 +125,7 @@ static void parse_read_body(weir_parse_message *m, const weir_parse_options *opt
     weir_error err;
     weir_str payload;
 
-    weir_head_init(&trailers, m->trailer_fields, WEIR_FIELDS_DEFAULT, NULL);
+    weir_head_init(&trailers, m->trailer_fields, WEIR_FIELDS_DEFAULT, &m->limits);
     weir_body_init(&body, &m->framing, &trailers);
     do {
         size_t used;
@@ -137,6 +139,7 @@ static void parse_read_body(weir_parse_message *m, const weir_parse_options *opt
         parse_read_short(m, options, w->len);
         return;
     }
+    m->allowed |= trailers.allowed;
     m->result = err;
     m->at = w->from;
     m->trailers = trailers.fields;
@@ -150,7 +153,8 @@ void weir__parse_read(weir_parse_message *m, const weir_parse_options *options, 
 {
     parse_read_window w = {.in = in, .len = len, .in_steps = options->in_steps};
 
-    *m = (weir_parse_message){.kind = options->kind};
+    *m = (weir_parse_message){.kind = options->kind, .limits = weir_limits_default};
+    m->limits.allow = options->allow;
     w.to = options->in_steps ? 0 : len;
     if (options->kind == WEIR_PARSE_CHUNKED) {
         m->framing = (weir_framing){.kind = WEIR_FRAMING_CHUNKED, .rule = WEIR_RULE_CODING};
@@ -164,6 +168,14 @@ void weir__parse_read(weir_parse_message *m, const weir_parse_options *options, 
         }
     }
     free(w.copy);
+}
+
+const char *weir__parse_leniency(uint32_t *left)
+{
+    if (*left == 0) return NULL;
+    uint32_t lowest = *left & (~*left + 1);
+    *left &= ~lowest;
+    return weir_allow_name(lowest);
 }
 
 void weir__parse_free(weir_parse_message *m)

@@ -152,6 +152,17 @@ static void parse_text_follows(const weir_parse_message *m, const weir_parse_pla
     }
 }
 
+/* What a strict reader would not have taken. */
+static void parse_text_leniencies(const weir_parse_message *m)
+{
+    uint32_t left = m->allowed;
+
+    for (const char *name; (name = weir__parse_leniency(&left)) != NULL;) {
+        parse_text_name("leniency");
+        printf("%s\n", name);
+    }
+}
+
 /* ---- verdicts ---- */
 
 static void parse_text_refused(const weir_parse_message *m, const weir_parse_place *place)
@@ -183,9 +194,9 @@ static void parse_text_refused(const weir_parse_message *m, const weir_parse_pla
 static void parse_text_missing(const weir_parse_message *m, const weir_parse_place *place)
 {
     parse_text_name("missing");
-    if (!m->has_head && place->all_len == 0)
+    if (!m->has_framing && place->all_len == 0)
         printf("everything: there is no input\n");
-    else if (!m->has_head)
+    else if (!m->has_framing)
         printf("the rest of the head\n");
     else if (m->framing.kind == WEIR_FRAMING_LENGTH)
         printf("%" PRIu64 " octet%s of payload\n", m->framing.length - m->payload_len,
@@ -210,8 +221,11 @@ void weir__parse_print_text(const weir_parse_message *m, const weir_parse_place 
             parse_text_request(&m->request);
         else
             parse_text_response(&m->response);
-        parse_text_framing(m);
-        parse_text_payload(m);
+        if (m->has_framing) {
+            parse_text_framing(m);
+            parse_text_payload(m);
+        }
+        parse_text_leniencies(m);
     }
     if (m->result == WEIR_END)
         parse_text_follows(m, place);

@@ -25,6 +25,7 @@ enum {
     SERVE_WORKERS,
     SERVE_PAYLOAD_MAX,
     SERVE_NO_LISTING,
+    SERVE_PROFILE,
     SERVE_DEMO,
     SERVE_QUIET,
 
@@ -48,6 +49,8 @@ static const weir_option serve_options[] = {
     {SERVE_WORKERS, "workers", "N", "that many processes instead of one a core"},
     {SERVE_PAYLOAD_MAX, "payload-max", "OCTETS",
      "what a request may carry at most, else 413 (64M);\nK, M and G multiply by 1024"},
+    {SERVE_PROFILE, "http-profile", "NAME",
+     "strict, as the RFCs say, or tolerant: with what\nweir puts up with when told to (strict)"},
     {SERVE_NO_LISTING, "no-listing", NULL, "refuse folders without index.html, do not list them"},
     {SERVE_DEMO, "demo", NULL, "also POST / (sends the content back), /echo, /cookie"},
     {SERVE_QUIET, "quiet", NULL, "print errors only"},
@@ -199,6 +202,10 @@ static int serve_take(serve_state *s, int id, const char *value)
     case SERVE_KEY: return serve_add_pair(s, true, value);
     case SERVE_WORKERS: return serve_set_workers(s, value);
     case SERVE_PAYLOAD_MAX: return serve_set_payload(s, value);
+    case SERVE_PROFILE:
+        if (weir_profile_find(weir_str_of(value), &s->server.allow)) return WEIR_EXIT_OK;
+        return weir_options_wrong(&weir_command_serve.table,
+                                  "--http-profile %s: there are strict and tolerant", value);
     case SERVE_NO_LISTING: s->server.without_listing = true; return WEIR_EXIT_OK;
     case SERVE_DEMO: s->server.with_demo = true; return WEIR_EXIT_OK;
     case SERVE_QUIET: s->server.quiet = true; return WEIR_EXIT_OK;
