@@ -48,6 +48,7 @@ void weir_body_init(weir_body *b, const weir_framing *f, weir_head *trailers)
 static weir_error body_fail(weir_body *b, weir_error error)
 {
     b->error = (uint8_t)error;
+    b->state = BODY_DONE;
     return error;
 }
 
@@ -71,11 +72,16 @@ static weir_error body_ext_octet(weir_body *b)
     return WEIR_OK;
 }
 
+/* The value of a hexadecimal digit of either case. */
+static inline unsigned body_hex(unsigned char c)
+{
+    return (c & 15u) + 9u * (c >> 6);
+}
+
 /* RFC 9112 §7.1: 1*HEXDIG. Zeros in front say nothing: they count as extension octets do. */
 static weir_error body_digit(weir_body *b, unsigned char c)
 {
-    unsigned char lower = weir_lower(c);
-    uint64_t digit = lower >= 'a' ? (uint64_t)(lower - 'a' + 10) : (uint64_t)(c - '0');
+    uint64_t digit = body_hex(c);
     if (b->left > (WEIR_LENGTH_HARD_MAX - digit) / 16) return body_fail(b, WEIR_ERR_CHUNK_RANGE);
     if (b->digits > 0 && b->left == 0 && body_ext_octet(b) != WEIR_OK) return (weir_error)b->error;
     b->left = b->left * 16 + digit;
@@ -188,42 +194,6 @@ static weir_error body_step(weir_body *b, unsigned char c)
     weir_unreachable(); /* weir_body_next() answers these itself: no input gets here */
 }
 
-enum {
-    BODY_USUAL_DIGITS = 7 /* of a size that is taken at once */
-};
-
-/*
- * The usual line of a size, 1*7HEXDIG CR LF without a zero in front, taken at once: its length. 0: it is
- * another one, or not all there, and body_step() says what of it.
- */
-static size_t body_usual_size(weir_body *b, const char *in, size_t len)
-{
-    size_t i = 0;
-    uint64_t size = 0;
-    if (b->digits != 0 || len < BODY_USUAL_DIGITS + 2 || in[0] == '0') return 0;
-    for (; i < BODY_USUAL_DIGITS && weir__is((unsigned char)in[i], WEIR__HEX); i++) {
-        unsigned char c = (unsigned char)in[i];
-        size = size * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-    }
-    if (i == 0 || in[i] != '\r' || in[i + 1] != '\n') return 0;
-    if (size > b->limits->payload_bytes_max - b->payload) return 0;
-    b->left = size;
-    b->state = BODY_DATA;
-    return i + 2;
-}
-
-/* The same for the line end behind a chunk, and the size line of the next. */
-static size_t body_usual_lines(weir_body *b, const char *in, size_t len)
-{
-    size_t n = 0;
-    if (b->state == BODY_DATA_CR) {
-        if (len < 2 || in[0] != '\r' || in[1] != '\n') return 0;
-        b->state = BODY_SIZE;
-        n = 2;
-    }
-    return b->state == BODY_SIZE ? n + body_usual_size(b, in + n, len - n) : n;
-}
-
 /* What of `len` octets at hand is payload. Until close the limit alone bounds it. */
 static size_t body_take(weir_body *b, size_t len)
 {
@@ -249,14 +219,14 @@ static weir_error body_trailers(weir_body *b, const char *in, size_t len, size_t
     return WEIR_END;
 }
 
-weir_error weir_body_next(weir_body *b, const char *in, size_t len, size_t *used, weir_str *payload)
+WEIR__APART static weir_error body_next(weir_body *b, const char *in, size_t len, size_t *used,
+                                        weir_str *payload)
 {
     *used = 0;
     if (b->error != WEIR_OK) return (weir_error)b->error;
     if (b->kind == WEIR_FRAMING_LENGTH && b->left > b->limits->payload_bytes_max)
         return body_fail(b, WEIR_ERR_PAYLOAD_BYTES);
 
-    *used = body_usual_lines(b, in, len);
     while (b->state != BODY_DONE && *used < len) {
         if (b->state == BODY_DATA) {
             size_t n = body_take(b, len - *used);
@@ -276,6 +246,53 @@ weir_error weir_body_next(weir_body *b, const char *in, size_t len, size_t *used
         (*used)++;
     }
     return b->state == BODY_DONE ? WEIR_END : WEIR_MORE;
+}
+
+static inline bool body_is_line_end(const char *p)
+{
+    return ((unsigned char)p[0] | (unsigned char)p[1] << 8) == ('\r' | '\n' << 8);
+}
+
+enum {
+    BODY_USUAL_DIGITS = 7 /* of a size that is taken at once */
+};
+
+/*
+ * A chunk as nearly all are, from the line end of the one before to its payload, or what is there of
+ * it: 1*7HEXDIG CR LF without a zero in front. False: it is another one, and nothing is taken.
+ */
+static inline bool body_usual_chunk(weir_body *b, const char *in, size_t len, size_t *used,
+                                    weir_str *payload)
+{
+    size_t n = b->state == BODY_DATA_CR ? 2 : 0; /* octets of the line end behind a chunk */
+    if (n == 0 && (b->state != BODY_SIZE || b->digits != 0)) return false;
+    if (len < BODY_USUAL_DIGITS + 5 || (n != 0 && !body_is_line_end(in))) return false;
+    const char *p = in + n, *most = p + BODY_USUAL_DIGITS;
+    uint64_t size = 0;
+    if (*p == '0') return false;
+    for (; p != most && weir__is((unsigned char)*p, WEIR__HEX); p++)
+        size = size * 16 + body_hex((unsigned char)*p);
+    if (size == 0 || !body_is_line_end(p)) return false;
+    if (size > b->limits->payload_bytes_max - b->payload) return false;
+    p += 2;
+    size_t there = len - (size_t)(p - in);
+    if (size <= there) {
+        there = (size_t)size;
+        b->state = BODY_DATA_CR;
+    } else {
+        b->left = size - there;
+        b->state = BODY_DATA;
+    }
+    b->payload += there;
+    *payload = (weir_str){p, there};
+    *used = (size_t)(p - in) + there;
+    return true;
+}
+
+weir_error weir_body_next(weir_body *b, const char *in, size_t len, size_t *used, weir_str *payload)
+{
+    return body_usual_chunk(b, in, len, used, payload) ? WEIR_OK
+                                                       : body_next(b, in, len, used, payload);
 }
 
 weir_error weir_body_stop(weir_body *b)

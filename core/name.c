@@ -90,6 +90,7 @@ weir_field_id weir_field_find(weir_str name)
 {
     uint64_t last = weir__last_word(name.p, name.len) & WEIR__FOLD;
     unsigned id = weir__field_slot(last, name.len);
+    if (weir_str_equal(name, name_fields[id])) return (weir_field_id)id; /* spelt as usual */
     return weir_str_equal_nocase(name, name_fields[id]) ? (weir_field_id)id : WEIR_FIELD_OTHER;
 }
 
