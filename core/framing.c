@@ -221,6 +221,10 @@ static weir_error framing_host(const framing_facts *facts, size_t index, uint8_t
 
 /* ---- Content-Length (RFC 9110 §8.6, RFC 9112 §6.3 rules 5 and 6) ---- */
 
+enum {
+    FRAMING_SAFE_DIGITS = 18 /* no number of so many digits is above 2^63-1 */
+};
+
 /* 1*DIGIT up to 2^63-1; leading zeros are decimal. `at` is the offset of the octet at fault. */
 static weir_error framing_decimal(weir_str s, uint64_t *value, uint32_t *at)
 {
@@ -229,10 +233,10 @@ static weir_error framing_decimal(weir_str s, uint64_t *value, uint32_t *at)
     if (s.len == 0) return WEIR_ERR_CONTENT_LENGTH;
     bool above = false;
     for (; *at < s.len; (*at)++) {
-        unsigned char c = (unsigned char)s.p[*at];
-        if (!weir__is(c, WEIR__DIGIT)) return WEIR_ERR_CONTENT_LENGTH;
-        uint64_t digit = (uint64_t)(c - '0');
-        above = above || *value > (WEIR_LENGTH_HARD_MAX - digit) / 10;
+        uint64_t digit = (uint64_t)(unsigned char)s.p[*at] - '0';
+        if (digit > 9) return WEIR_ERR_CONTENT_LENGTH;
+        if (*at >= FRAMING_SAFE_DIGITS)
+            above = above || *value > (WEIR_LENGTH_HARD_MAX - digit) / 10;
         if (!above) *value = *value * 10 + digit;
     }
     return above ? WEIR_ERR_LENGTH_RANGE : WEIR_OK;
@@ -439,8 +443,31 @@ static bool framing_is_tunnel(uint16_t status, weir_method asked)
     return status == 101 || (asked == WEIR_METHOD_CONNECT && status / 100 == 2);
 }
 
+#ifndef __OPTIMIZE_SIZE__
+/* Most responses have a payload of one Content-Length, and nothing else that matters. */
+static inline bool framing_usual_response(const weir_response *res, weir_method asked,
+                                          weir_framing *out)
+{
+    if (res->field_count > FRAMING_MOST || asked == WEIR_METHOD_CONNECT) return false;
+    if (framing_is_bodiless(res->status, asked)) return false;
+    if (framing_sum(res->fields, res->field_count) != FRAMING_LENGTH) return false;
+    weir_str value = framing_value(res->fields, WEIR_FIELD_CONTENT_LENGTH);
+    uint64_t length;
+    uint32_t at;
+    if (framing_decimal(value, &length, &at) != WEIR_OK) return false;
+    *out = (weir_framing){.kind = WEIR_FRAMING_LENGTH,
+                          .rule = WEIR_RULE_LENGTH,
+                          .length = length,
+                          .persistent = res->minor >= 1};
+    return true;
+}
+#endif
+
 weir_error weir_response_framing(const weir_response *res, weir_method asked, weir_framing *out)
 {
+#ifndef __OPTIMIZE_SIZE__
+    if (framing_usual_response(res, asked, out)) return WEIR_OK;
+#endif
     framing_facts facts;
     weir_error err = framing_read(&facts, res->fields, res->field_count, out);
     if (err != WEIR_OK) return err;

@@ -541,9 +541,8 @@ WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t 
     *used = head_used(h, err);
     if (err != WEIR_OK) return err;
 
-    weir_str method = {in + h->method_at, h->method_len};
     *req = (weir_request){
-        .method = method,
+        .method = {in + h->method_at, h->method_len},
         .method_id = (weir_method)h->method_id,
         .target = {in + h->target_at, h->target_len},
         .fields = h->fields,
