@@ -248,6 +248,7 @@ WEIR__APART static weir_error body_next(weir_body *b, const char *in, size_t len
     return b->state == BODY_DONE ? WEIR_END : WEIR_MORE;
 }
 
+#ifndef __OPTIMIZE_SIZE__ /* it only saves time */
 static inline bool body_is_line_end(const char *p)
 {
     return ((unsigned char)p[0] | (unsigned char)p[1] << 8) == ('\r' | '\n' << 8);
@@ -288,11 +289,14 @@ static inline bool body_usual_chunk(weir_body *b, const char *in, size_t len, si
     *used = (size_t)(p - in) + there;
     return true;
 }
+#endif
 
 weir_error weir_body_next(weir_body *b, const char *in, size_t len, size_t *used, weir_str *payload)
 {
-    return body_usual_chunk(b, in, len, used, payload) ? WEIR_OK
-                                                       : body_next(b, in, len, used, payload);
+#ifndef __OPTIMIZE_SIZE__
+    if (body_usual_chunk(b, in, len, used, payload)) return WEIR_OK;
+#endif
+    return body_next(b, in, len, used, payload);
 }
 
 weir_error weir_body_stop(weir_body *b)

@@ -5,6 +5,8 @@
  */
 #include "scan_lines.h"
 
+#if WEIR__WANTED(SCALAR)
+
 #define SCALAR_ONES UINT64_C(0x0101010101010101)
 #define SCALAR_TOPS UINT64_C(0x8080808080808080)
 
@@ -215,3 +217,7 @@ enum weir__lines weir__read_lines_scalar(weir_head *h, const char *in, uint32_t 
     h->at = (uint32_t)(p - in);
     return all ? WEIR__LINES_ALL : taken ? WEIR__LINES_SOME : WEIR__LINES_NONE;
 }
+
+#else
+typedef int weir__scan_scalar_is_not_built;
+#endif
