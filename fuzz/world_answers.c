@@ -10,8 +10,8 @@ const sim_file world_files[] = {
     {"small.txt", false, 300, 300},
     {"empty.txt", false, 0, 0},
     {"medium.bin", false, 20000, 20000}, /* too large to be kept */
-    {"large.bin", false, 90000, 90000},
-    {"short.bin", false, 30000, 20000}, /* shrinks while it is sent */
+    {"large.bin", false, 40000, 40000},  /* larger than what is on its way, and than an outbox */
+    {"short.bin", false, 30000, 20000},  /* shrinks while it is sent */
     {"page", true, 0, 0},
     {"page/index.html", false, 200, 200},
     {"dir", true, 0, 0},
