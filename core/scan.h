@@ -36,10 +36,11 @@ enum weir__lines {
 };
 
 /*
- * Takes whole lines from h->at on, as many as lie in [in, in + end), with h->isa. Start lines fill the members for them in `h`, field lines the lent fields, with spans into
- * `in`. It takes what every strict reader takes and is usual; a line that is anything else, or not
- * complete, or over a limit, is left with all that follow to the octet machine of head.c, which says
- * what is wrong with it. `h->plain` is set when there is no point in asking again for this head.
+ * Takes whole lines from h->at on, as many as lie in [in, in + end). Start lines fill the members for
+ * them in `h`, field lines the lent fields, with spans into `in`. It takes what every strict reader
+ * takes; a line that is anything else, or not complete, or over a limit, is left with all that follow to
+ * the octet machine of head.c, which says what is wrong with it. `h->plain` is set when there is no
+ * point in asking again for this head.
  */
 typedef enum weir__lines weir__line_reader(weir_head *h, const char *in, uint32_t end,
                                            enum weir__first first);

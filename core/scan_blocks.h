@@ -18,7 +18,8 @@
  * How the delimiters are found: adding the bit of a line's first octet to the bits of token octets
  * carries to the first octet that is none, for all lines of a block at once: the colons, if all is
  * well. That these are colons, and that a CR stands before each LF, is seen when the lines are read
- * (scan_lines.h); if there are twice as many controls as lines, none stands anywhere else.
+ * (scan_lines.h); if that holds for all lines, and there are twice as many controls as lines, none stands
+ * anywhere else.
  */
 
 /* The delimiters of a block. *blank: a line begins with no token, which is the end of the head, or a
@@ -165,12 +166,9 @@ SCAN_TARGET enum weir__lines SCAN_LINES(weir_head *h, const char *in, uint32_t e
             break;
         i++;
     }
+    /* Where one line is not good, the controls that it has too few may stand in another. */
+    if (SCAN_UNLIKELY(i != all)) return scan_give_up(h);
     h->count += (uint32_t)(i - skip);
-    if (SCAN_UNLIKELY(i != all)) {
-        h->plain = true;
-        h->at += marks[2 * i];
-        return i > 0 ? WEIR__LINES_SOME : WEIR__LINES_NONE;
-    }
     h->at += (uint32_t)s.seen;
     return s.blank ? WEIR__LINES_ALL : WEIR__LINES_SOME;
 }

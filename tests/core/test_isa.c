@@ -259,6 +259,34 @@ static void what_is_refused_is_refused_alike(void **state)
     guarded_close(&g);
 }
 
+/* Two changes, of which the second makes up for the first in number: a control too many in one line, and
+ * one too few in another. */
+static void what_is_refused_twice_is_refused_alike(void **state)
+{
+    (void)state;
+    static const struct {
+        bool response;
+        weir_str wire;
+    } twice[] = {
+        {false, WEIR_STR_INIT("GET / HTTP/1.1\r\nHost: h\rx\r\nCookie: a\nUser-Agent: x\r\n\r\n")},
+        {false, WEIR_STR_INIT("GET / HTTP/1.1\r\nHost: h\r\nCookie: a\nUser-Agent: x\x01\r\n\r\n")},
+        {false, WEIR_STR_INIT("GET /\x7f HTTP/1.1\r\nHost: h\r\nCookie: a\nA: b\r\n\r\n")},
+        {true, WEIR_STR_INIT("HTTP/1.1 200 OK\x01\r\nA: b\nC: d\r\n\r\n")},
+        {true, WEIR_STR_INIT("HTTP/1.1 200 OK\r\nE: g: \"e\"\rcho\r\n&onnectiony Protocols\n")},
+    };
+    guarded g = guarded_open();
+    for (size_t i = 0; i < COUNT_OF(twice); i++) {
+        char padded[256] = {0};
+        size_t line = line_end(twice[i].wire.p, twice[i].wire.len, 0), len = twice[i].wire.len;
+        memcpy(padded, twice[i].wire.p, line);
+        size_t room = (size_t)sprintf(padded + line, "Padding: %064d\r\n", 0);
+        memcpy(padded + line + room, twice[i].wire.p + line, len - line);
+        for (size_t first = 0; first <= len + room; first++)
+            check_alike(&g, "two changes", twice[i].response, padded, len + room, first);
+    }
+    guarded_close(&g);
+}
+
 /* One octet less, or one more, moves all that stands behind it to another place of a block. */
 static void lines_end_anywhere(void **state)
 {
@@ -339,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_head_keeps_its_instruction_set),
         cmocka_unit_test(heads_are_read_alike_at_every_cut),
         cmocka_unit_test(what_is_refused_is_refused_alike),
+        cmocka_unit_test(what_is_refused_twice_is_refused_alike),
         cmocka_unit_test(lines_end_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
