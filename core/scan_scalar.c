@@ -196,6 +196,7 @@ enum weir__lines weir__read_lines_scalar(weir_head *h, const char *in, uint32_t 
         if (lf == NULL || wrong) return WEIR__LINES_NONE;
         p = lf + 1;
         taken = true;
+        if (p - in < WEIR__LINES_BEHIND) end = p; /* no name can be looked up there */
     }
     while (end - p >= 2) {
         if (*p == '\r') {

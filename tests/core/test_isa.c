@@ -31,6 +31,8 @@ static const struct {
 } heads[] = {
     {"the shortest", false, WEIR_STR_INIT("GET / HTTP/1.0\r\n\r\n")},
     {"one field", false, WEIR_STR_INIT("GET / HTTP/1.1\r\nHost: h\r\n\r\n")},
+    {"as short as can be", false,
+     WEIR_STR_INIT("A / HTTP/1.0\r\nB: c\r\nD: e\r\n\r\nabcdefghijkl")},
     {"empty lines first", false, WEIR_STR_INIT("\r\n\r\nPUT /a HTTP/1.1\r\nHost:h\r\n\r\nabc")},
     {"a browser's", false, WEIR_STR_INIT(BROWSER)},
     {"another one behind it", false, WEIR_STR_INIT("GET / HTTP/1.1\r\nHost: h\r\n\r\n" BROWSER)},
