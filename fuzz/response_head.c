@@ -5,6 +5,7 @@
  * - Bounds: every call reads an exact-size copy on the heap, the fields included.
  * - Prefixes: a prefix of an accepted head gives MORE, never an error; once there is an error,
  *   every longer input has the same error at the same offset.
+ * - Instruction sets: each reading is by one that runs here, by chance; all read alike.
  * - Cuts: offered in pieces, each time at another address, the head gives the same verdict, offset
  *   and spans as in one piece.
  * - Facts: every octet of an accepted head belongs to one span or is a separator of the grammar;
@@ -29,10 +30,11 @@ typedef struct {
 
 /* Offers the input cut by cut until there is a verdict, or the input is over. */
 static void read_head(reading *r, const uint8_t *data, size_t size, size_t field_max, cuts how,
-                      const weir_limits *limits)
+                      const weir_limits *limits, weir_isa isa)
 {
     weir_head head;
     weir_head_init(&head, r->fields, field_max, limits);
+    weir_head_use(&head, isa);
     r->len = 0;
     for (;;) {
         if (size > r->len) r->len += cuts_next(&how, size - r->len);
@@ -139,16 +141,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     static const cuts in_one_piece = {.step = SIZE_MAX};
     reading whole, cut, prefix;
-    read_head(&whole, data, size, field_max, in_one_piece, limits);
+    read_head(&whole, data, size, field_max, in_one_piece, limits, isa_pick(&d));
     if (whole.err == WEIR_OK) check_head(&whole, field_max);
-    read_head(&cut, data, size, field_max, cuts_from(&d, size), limits);
+    weir_isa other = isa_pick(&d);
+    read_head(&cut, data, size, field_max, cuts_from(&d, size), limits, other);
     check_same(&whole, &cut);
 
     /* A prefix in one piece: undecided, or decided alike. */
     size_t len = size == 0 ? 0 : dice_roll(&d, size);
     if (whole.err != WEIR_MORE && dice_roll(&d, 2) == 0 && whole.used > 0)
         len = whole.used - 1; /* the last octet before the end, or before the fault */
-    read_head(&prefix, data, len, field_max, in_one_piece, limits);
+    read_head(&prefix, data, len, field_max, in_one_piece, limits, isa_pick(&d));
     if (whole.err == WEIR_OK && len < whole.used)
         require(prefix.err == WEIR_MORE, "a prefix of an accepted head is incomplete, no more");
     if (prefix.err != WEIR_MORE) check_same(&whole, &prefix);

@@ -75,6 +75,16 @@ enum cut_way {
     CUT_WAYS
 };
 
+weir_isa isa_pick(dice *d)
+{
+    static weir_isa runs[WEIR_ISA_COUNT]; /* asking the machine each time costs more than a run */
+    static size_t count;
+    if (count == 0)
+        for (int isa = WEIR_ISA_AUTO + 1; isa < WEIR_ISA_COUNT; isa++)
+            if (weir_isa_runs((weir_isa)isa)) runs[count++] = (weir_isa)isa;
+    return runs[dice_roll(d, count)];
+}
+
 cuts cuts_from(dice *d, size_t len)
 {
     cuts c = {.way = (unsigned)dice_roll(d, CUT_WAYS)};

@@ -27,6 +27,9 @@ typedef struct {
 dice dice_from(const void *data, size_t len);
 size_t dice_roll(dice *d, size_t sides); /* 0 .. sides - 1 */
 
+/* One of the instruction sets that run here. */
+weir_isa isa_pick(dice *d);
+
 /* Ways to cut a stream: an octet at a time, equal steps, uneven ones, in two, not at all. */
 typedef struct {
     dice dice;
