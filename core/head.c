@@ -488,10 +488,10 @@ static weir_error head_go_on(weir_head *h, const char *in, size_t len)
 /* A head of which nothing is read yet. Most are whole when they come: then one call has it all. */
 static weir_error head_begin(weir_head *h, enum head_kind kind, const char *in, size_t len)
 {
-    if (h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
     h->kind = (uint8_t)kind;
     h->state = kind == HEAD_REQUEST ? HEAD_EMPTY : kind == HEAD_RESPONSE ? HEAD_VERSION : HEAD_LINE;
     h->plain = kind == HEAD_FIELDS; /* trailers are few and short */
+    if (!h->plain && h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
     if (!h->plain && len >= HEAD_LINES_OCTETS_MIN) {
         uint32_t max = h->limits->head_bytes_max;
         head_lines(h, in, len < max ? (uint32_t)len : max);

@@ -16,6 +16,8 @@ void app_init(app *a, const uint8_t *plan, size_t plan_len, bool is_tight)
         a->limits.chunk_ext_bytes_max = 8;
     }
     a->options.limits = &a->limits;
+    dice d = dice_from(a->plan, a->plan_len);
+    a->options.isa = isa_pick(&d);
     require(weir_conn_init(&a->conn, WEIR_SERVER, &a->options) == WEIR_OK,
             "a connection can be made with limits that are in range");
     weir_conn_fields(&a->conn, a->fields, APP_FIELDS);
@@ -536,6 +538,7 @@ static bool reader_head(reader *r, weir_head *head, weir_field *fields, weir_res
 {
     size_t used = 0;
     weir_head_init(head, fields, APP_FIELDS, NULL);
+    weir_head_use(head, isa_any());
     weir_error err = weir_response_parse(head, r->in + r->at, r->len - r->at, res, &used);
     if (err == WEIR_MORE && r->may_be_cut) return false;
     require(err == WEIR_OK, "the output is a sequence of well-formed responses");
@@ -566,6 +569,7 @@ static bool reader_body(reader *r, const weir_framing *framing, const app_answer
     size_t used = 0;
     weir_error err;
     weir_head_init(&head, fields, APP_FIELDS, NULL);
+    weir_head_use(&head, isa_any());
     weir_body_init(&body, framing, &head);
     while ((err = weir_body_next(&body, r->in + r->at, r->len - r->at, &used, &span)) == WEIR_OK) {
         text_span(&payload, span);

@@ -255,6 +255,7 @@ void client_check_output(const client *c)
         char letter = c->asked[i];
         bool has_payload = letter == 'p' || letter == 'c' || letter == 'e', is_last;
         weir_head_init(&head, fields, CLIENT_FIELDS, NULL);
+        weir_head_use(&head, isa_any());
         require(weir_request_parse(&head, in + at, len - at, &req, &used) == WEIR_OK,
                 "the output is a sequence of well-formed requests");
         require(weir_request_framing(&req, &f) == WEIR_OK, "their framing is beyond doubt");
@@ -268,6 +269,7 @@ void client_check_output(const client *c)
         is_last = i + 1 == c->count;
         require(f.persistent || is_last, "after a request that says close there is no other");
         weir_head_init(&head, fields, CLIENT_FIELDS, NULL);
+        weir_head_use(&head, isa_any());
         weir_body_init(&body, &f, &head);
         text payload = {0};
         weir_str span = {NULL, 0};
@@ -299,6 +301,8 @@ void client_init(client *c, const uint8_t *plan, size_t plan_len)
     *c = (client){.plan = plan, .plan_len = plan_len, .limits = weir_limits_default};
     c->limits.head_bytes_max = 2048;
     c->options.limits = &c->limits;
+    dice d = dice_from(plan, plan_len);
+    c->options.isa = isa_pick(&d);
     c->out = (weir_buf){c->memory, 0, sizeof c->memory};
     require(weir_conn_init(&c->conn, WEIR_CLIENT, &c->options) == WEIR_OK,
             "a connection can be made with limits that are in range");

@@ -75,6 +75,13 @@ enum cut_way {
     CUT_WAYS
 };
 
+weir_isa isa_any(void)
+{
+    static weir_isa best;
+    if (best == WEIR_ISA_AUTO) best = weir_isa_best();
+    return best;
+}
+
 weir_isa isa_pick(dice *d)
 {
     static weir_isa runs[WEIR_ISA_COUNT]; /* asking the machine each time costs more than a run */

@@ -30,6 +30,9 @@ size_t dice_roll(dice *d, size_t sides); /* 0 .. sides - 1 */
 /* One of the instruction sets that run here. */
 weir_isa isa_pick(dice *d);
 
+/* The best one; the machine is asked once. */
+weir_isa isa_any(void);
+
 /* Ways to cut a stream: an octet at a time, equal steps, uneven ones, in two, not at all. */
 typedef struct {
     dice dice;
