@@ -63,6 +63,7 @@ static bool client_ask(world_client *c, size_t at, const world_rules *rules)
 
     *a = (world_ask){.at = at, .end = SIZE_MAX, .head_end = SIZE_MAX, .said_ms = UINT64_MAX};
     weir_head_init(&head, fields, WEIR_FIELDS_DEFAULT, NULL);
+    weir_head_use(&head, isa_any());
     weir_head_use(&head, rules->isa);
     weir_error err = weir_request_parse(&head, c->wire.p + at, c->wire.len - at, &req, &used);
     c->bad_method = err == WEIR_OK ? req.method_id : WEIR_METHOD_OTHER;
