@@ -161,8 +161,10 @@ static inline const char *scalar_field(weir_field *f, const char *in, const char
     const char *stop = scalar_find(p, end, ':');
     if (end - stop < 3) return NULL;
     size_t len = (size_t)(stop - p);
+    *wrong = len == 0;
+    if (*wrong) return NULL;
     weir_field_id id = scalar_name(stop, len);
-    *wrong = id == WEIR_FIELD_OTHER && (len == 0 || !scalar_is_token(p, stop));
+    *wrong = id == WEIR_FIELD_OTHER && !scalar_is_token(p, stop);
     if (*wrong) return NULL;
     const char *cr = scalar_control(stop + 1, end);
     if (end - cr < 2) {
