@@ -21,7 +21,7 @@ static void add(outcome *o, weir_str s)
 {
     size_t len = strlen(o->facts);
     assert_true(len + s.len + 2 < sizeof o->facts);
-    memcpy(o->facts + len, s.p, s.len);
+    if (s.len > 0) memcpy(o->facts + len, s.p, s.len);
     memcpy(o->facts + len + s.len, "|", 2);
 }
 
