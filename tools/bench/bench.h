@@ -34,6 +34,7 @@ typedef struct {
     bool response;
     size_t heads, octets, passes;
     bench_head *head; /* passes * heads of them */
+    char *memory;     /* their octets */
 } bench_input;
 
 /* A file with one or more heads back to back. */

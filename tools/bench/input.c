@@ -12,7 +12,7 @@ static const size_t input_offsets[] = {0, 17, 33, 50};
 enum {
     INPUT_LINE = 64,
     INPUT_PASSES = sizeof input_offsets / sizeof input_offsets[0],
-    INPUT_GAP = 128 /* behind each head, so that a read behind one does not meet the next */
+    INPUT_GAP = 192 /* behind each head, so that a read behind one does not meet the next */
 };
 
 static void *input_allocate(size_t size)
@@ -43,13 +43,16 @@ bench_input bench_input_split(const char *name, const char *text, size_t len)
     if (in.heads == 0) bench_die("no head", name);
     in.passes = in.heads == 1 ? INPUT_PASSES : 1;
     in.head = input_allocate(in.passes * in.heads * sizeof *in.head);
-    for (size_t pass = 0; pass < in.passes; pass++) {
-        char *room = input_allocate(len + in.heads * (INPUT_LINE + INPUT_GAP) + INPUT_LINE);
-        char *p = room + (INPUT_LINE - (uintptr_t)room % INPUT_LINE);
+    size_t room =
+        (len + in.heads * (INPUT_LINE + INPUT_GAP)) / INPUT_LINE * INPUT_LINE + INPUT_LINE;
+    in.memory = input_allocate(in.passes * room + INPUT_LINE);
+    char *line = in.memory + (INPUT_LINE - (uintptr_t)in.memory % INPUT_LINE);
+    for (size_t pass = 0; pass < in.passes; pass++, line += room) {
+        char *p = line;
         for (size_t i = 0; i < in.heads; i++) {
             p += input_offsets[(pass + i) % INPUT_PASSES];
-            in.head[pass * in.heads + i] =
-                (bench_head){memcpy(p, heads[i].at, heads[i].len), heads[i].len};
+            memcpy(p, heads[i].at, heads[i].len);
+            in.head[pass * in.heads + i] = (bench_head){p, heads[i].len};
             p += heads[i].len + INPUT_GAP;
             p += (INPUT_LINE - (uintptr_t)p % INPUT_LINE) % INPUT_LINE;
         }
@@ -59,8 +62,8 @@ bench_input bench_input_split(const char *name, const char *text, size_t len)
 
 void bench_input_free(bench_input *input)
 {
-    /* The octets themselves are few, and stay until the program ends. */
     free(input->head);
+    free(input->memory);
     *input = (bench_input){.heads = 0};
 }
 
