@@ -44,7 +44,7 @@ bench_input bench_input_split(const char *name, const char *text, size_t len)
     in.passes = in.heads == 1 ? INPUT_PASSES : 1;
     in.head = input_allocate(in.passes * in.heads * sizeof *in.head);
     size_t room =
-        (len + in.heads * (INPUT_LINE + INPUT_GAP)) / INPUT_LINE * INPUT_LINE + INPUT_LINE;
+        (len + in.heads * (2 * INPUT_LINE + INPUT_GAP)) / INPUT_LINE * INPUT_LINE + INPUT_LINE;
     in.memory = input_allocate(in.passes * room + INPUT_LINE);
     char *line = in.memory + (INPUT_LINE - (uintptr_t)in.memory % INPUT_LINE);
     for (size_t pass = 0; pass < in.passes; pass++, line += room) {
