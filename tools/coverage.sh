@@ -34,17 +34,18 @@ run_logged "$build/tests.log" ctest --test-dir "$build" --label-regex unit --par
     --no-tests=error --output-on-failure || exit 1
 llvm llvm-profdata merge -sparse "$profiles"/*.profraw -o "$build/all.profdata" || exit 1
 
-objects=
+set -- # the programs, whatever blanks their paths have
 for program in "$build"/tests/core/test_*; do
-    if [ -f "$program" ] && [ -x "$program" ]; then objects="$objects --object=$program"; fi
+    if [ -f "$program" ] && [ -x "$program" ]; then set -- "$@" "--object=$program"; fi
 done
-# export_as FORMAT - what llvm-cov knows of core/.
+# export_as FORMAT PROGRAMS... - what llvm-cov knows of core/.
 export_as()
 {
-    # shellcheck disable=SC2086
-    llvm llvm-cov export --format="$1" --instr-profile="$build/all.profdata" \
-        "$build/tests/core/test_error" $objects "$root/core"
+    format=$1
+    shift
+    llvm llvm-cov export --format="$format" --instr-profile="$build/all.profdata" \
+        "$build/tests/core/test_error" "$@" "$root/core"
 }
-export_as lcov >"$build/coverage.lcov" && export_as text >"$build/coverage.json" || exit 1
+export_as lcov "$@" >"$build/coverage.lcov" && export_as text "$@" >"$build/coverage.json" || exit 1
 python3 tools/coverage.py "$build/coverage.lcov" "$build/coverage.json" \
     tests/core/coverage-excluded.txt
