@@ -19,9 +19,9 @@ static inline uint64_t scalar_zeros(uint64_t w)
 /* The index of the lowest octet whose top bit is set. */
 static inline unsigned scalar_first(uint64_t tops)
 {
-#if defined(__GNUC__) || defined(__clang__)
+#if (defined(__GNUC__) || defined(__clang__)) && UINTPTR_MAX > 0xffffffff
     return (unsigned)__builtin_ctzll(tops) / 8;
-#else
+#else /* on narrow machines the builtin may be a call, and the core calls nobody */
     unsigned i = 0;
     for (; (tops & 0xff) == 0; tops >>= 8)
         i++;

@@ -34,14 +34,12 @@ static void check_parts(weir_str s, weir_method method, const weir_target *t)
     require(t->form != WEIR_TARGET_ASTERISK || (method == WEIR_METHOD_OPTIONS && s.len == 1),
             "only OPTIONS has an asterisk");
     if (t->form == WEIR_TARGET_ABSOLUTE)
-        require(t->scheme.p == s.p && t->authority.p == s.p + t->scheme.len + 3 &&
-                    t->host.len > 0,
+        require(t->scheme.p == s.p && t->authority.p == s.p + t->scheme.len + 3 && t->host.len > 0,
                 "an absolute form has a scheme and a host");
     if (t->form == WEIR_TARGET_ORIGIN || t->form == WEIR_TARGET_ABSOLUTE) check_origin(s, t);
     if (t->form == WEIR_TARGET_ORIGIN) require(s.p[0] == '/', "an origin form begins with /");
     for (size_t i = 0; i < s.len; i++)
-        require((unsigned char)s.p[i] > ' ' && (unsigned char)s.p[i] < 0x7f &&
-                    s.p[i] != '#',
+        require((unsigned char)s.p[i] > ' ' && (unsigned char)s.p[i] < 0x7f && s.p[i] != '#',
                 "a target has no blank, control, fragment, or octet above ASCII");
 }
 

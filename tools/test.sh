@@ -174,7 +174,8 @@ for compiler in gcc 'gcc -m32'; do
 done
 # clang takes -Os less at its word: some 5 KiB more.
 check core_clang env WEIR_TEXT_MAX=55296 tools/check-core.sh clang
-check core_aarch64 env WEIR_EMULATOR=qemu-aarch64-static \
+# NEON has no bit for each octet of a mask; its line reader is some 2 KiB longer.
+check core_aarch64 env WEIR_EMULATOR=qemu-aarch64-static WEIR_TEXT_MAX=53248 \
     tools/check-core.sh "aarch64-linux-gnu-gcc-$gcc_version"
 # Its instructions are long, and it is no small machine.
 check core_s390x env WEIR_EMULATOR=qemu-s390x-static WEIR_TEXT_MAX=65536 \

@@ -179,7 +179,7 @@ static void input_add_request(input_text *t)
     input_add(t, " HTTP/1.1\r\nHost: ");
     input_add_random(t, 4 + input_random(t, 20));
     input_add(t, ".example\r\n");
-    uint8_t order[INPUT_FIELDS];
+    uint8_t order[INPUT_FIELDS] = {0};
     for (uint32_t i = 0; i < INPUT_FIELDS; i++) {
         uint32_t j = input_random(t, i + 1);
         order[i] = order[j];
