@@ -130,6 +130,18 @@ static void what_is_not_there_is_not_there(void **state)
     assert_null(f);
 }
 
+/* A slot that holds nothing has no path, as the root has; it is empty at the beginning, and again
+ * where a file shrank while it was read. */
+static void an_empty_slot_is_not_the_root(void **state)
+{
+    (void)state;
+    for (uint64_t now_ms = 0; now_ms < 2; now_ms++) {
+        weir_file *f = open_at("", now_ms);
+        assert_true(f->facts.is_folder);
+        weir_file_release(&cache, f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +154,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(large_files_and_those_that_shrink_are_open_while_held,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_there_is_not_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_empty_slot_is_not_the_root, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

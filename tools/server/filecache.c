@@ -64,6 +64,7 @@ static bool filecache_is_fresh(weir_filecache *c, weir_file *slot, weir_str path
 {
     weir_file_facts now;
 
+    if (path.len == 0) return false; /* the root is never kept; a slot without a path is empty */
     if (slot->path_len != path.len || memcmp(slot->path, path.p, path.len) != 0) return false;
     if (now_ms - slot->checked_ms < WEIR_FILE_TRUST_MS) return true;
     if (c->world->ops->look(c->world, path, &now) != WEIR_FILE_OK) return false;
