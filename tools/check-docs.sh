@@ -32,7 +32,7 @@ program=${1-}
 if [ -n "$program" ]; then
     {
         "$program" --help
-        for command in serve parse; do "$program" "$command" --help; done
+        for command in serve parse replay; do "$program" "$command" --help; done
     } >"$work/help" 2>&1
     options() { grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z-]+' "$1" | grep -oE -- '--[a-z][a-z-]+' | sort -u; }
     sed -e 's/\\-/-/g' -e 's/curl --[a-z-]*//' docs/man/weir.1 >"$work/man"

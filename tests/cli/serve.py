@@ -39,6 +39,8 @@ WRONG = [
     (["--payload-max", "1MM"], ["--payload-max 1MM"]),
     (["--payload-max", "9223372036854775808"], ["2^63-1"]),
     (["--payload-max", "8589934592G"], ["2^63-1"]),
+    (["--record-secrets"], ["--record-secrets without --record"]),
+    (["--record"], ["--record needs a value"]),
     (["a", "b"], ["one folder at a time"]),
 ]
 

@@ -57,12 +57,13 @@ static void master_say(const char *text, const char *about)
     (void)fprintf(stderr, "weir: %s%s\n", text, about);
 }
 
-/* Two descriptors a connection: the socket, and a file that is sent. */
-static size_t master_connections(size_t asked)
+/* Two descriptors a connection, the socket and a file that is sent, and as many as a tap has. */
+static size_t master_connections(size_t asked, unsigned tap)
 {
     struct rlimit limit;
     size_t wanted = asked != 0 ? asked : MASTER_CONNECTIONS;
-    rlim_t needed = (rlim_t)wanted * 2 + MASTER_DESCRIPTORS_SPARE;
+    rlim_t each = (rlim_t)tap + 2;
+    rlim_t needed = (rlim_t)wanted * each + MASTER_DESCRIPTORS_SPARE;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
     if (limit.rlim_cur < needed) {
@@ -71,8 +72,8 @@ static size_t master_connections(size_t asked)
         (void)getrlimit(RLIMIT_NOFILE, &limit);
     }
     if (limit.rlim_cur >= needed) return wanted;
-    if (limit.rlim_cur <= MASTER_DESCRIPTORS_SPARE + 2) return 1;
-    return (size_t)(limit.rlim_cur - MASTER_DESCRIPTORS_SPARE) / 2;
+    if (limit.rlim_cur <= MASTER_DESCRIPTORS_SPARE + each) return 1;
+    return (size_t)((limit.rlim_cur - MASTER_DESCRIPTORS_SPARE) / each);
 }
 
 static unsigned master_cores(void)
@@ -269,7 +270,7 @@ int weir_server_run(const weir_server_options *options)
     weir_server_options o = *options;
 
     if (o.workers == 0) o.workers = master_cores();
-    o.connections_max = master_connections(o.connections_max);
+    o.connections_max = master_connections(o.connections_max, o.tap_descriptors);
     if (o.workers > 1) return master_run(&o);
     sigset_t before;
     (void)sigprocmask(SIG_BLOCK, NULL, &before);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tap.h"
 #include "weir/acceptor.h"
 #include "weir/isa.h"
 #include "weir/tls.h"
@@ -45,6 +46,8 @@ typedef struct {
     bool quiet;                 /* errors only on standard error */
     weir_isa isa;               /* what heads are read with; AUTO: each worker asks the machine */
     weir_server_timeouts timeouts;
+    weir_tap *tap;            /* listens in on all connections (tap.h); NULL: nobody */
+    unsigned tap_descriptors; /* that it has open for each connection */
 } weir_server_options;
 
 /*

@@ -176,9 +176,7 @@ static void session_linger(weir_session *s)
 /* Everything is sent. */
 static void session_finish(weir_session *s)
 {
-    bool is_secure = s->transport == &s->tls.transport; /* then there is an end to be told */
-
-    if (s->is_cut || weir_conn_is_reset(&s->conn) || (s->is_read_over && !is_secure)) {
+    if (s->is_cut || weir_conn_is_reset(&s->conn) || (s->is_read_over && !s->is_secure)) {
         weir_session_abort(s);
         return;
     }
@@ -249,6 +247,13 @@ static void session_event(weir_session *s, const weir_event *ev)
     assert(false && "a server that never switches has no such event");
 }
 
+static void session_tell(const weir_session *s, size_t used, const weir_event *ev)
+{
+    weir_tap *tap = s->all->tap;
+
+    if (tap != NULL && tap->ops->event != NULL) tap->ops->event(tap, s->transport, used, ev);
+}
+
 /* One event of the engine. */
 static session_need session_next(weir_session *s)
 {
@@ -259,6 +264,7 @@ static session_need session_next(weir_session *s)
         weir_conn_next(&s->conn, l->in + l->in_at, l->in_len - l->in_at, &used, NULL, &ev);
 
     l->in_at += used;
+    session_tell(s, used, &ev);
     if (err == WEIR_MORE) return SESSION_NEEDS_INPUT;
     if (err == WEIR_END || err == WEIR_BLOCKED) s->is_over = true;
     assert(err != WEIR_BLOCKED); /* an answer is asked for only when there is none under way */
@@ -404,12 +410,23 @@ static void session_turn(weir_session *s, bool was_noise)
 
 /* ---- the beginning ---- */
 
+/* Not where octets have come already, before it was known that they are no TLS. */
+static void session_listen_in(weir_session *s)
+{
+    weir_tap *tap = s->all->tap;
+
+    if (tap == NULL || tap->ops->open == NULL || s->is_plain) return;
+    s->transport = tap->ops->open(tap, &s->all->site, s->transport);
+}
+
 static void session_open(weir_session *s)
 {
     weir_error err = weir_conn_init(&s->conn, WEIR_SERVER, &s->all->engine);
 
     assert(err == WEIR_OK);
     s->phase = WEIR_SESSION_OPEN;
+    s->is_secure = s->transport == &s->tls.transport;
+    session_listen_in(s);
     if (s->lease != NULL) weir_conn_fields(&s->conn, s->lease->fields, WEIR_FIELDS_DEFAULT);
     s->may_read = true;
     session_turn(s, false);
@@ -464,7 +481,8 @@ void weir_session_start(weir_session *s, weir_sessions *all, uint32_t token, wei
     s->lease = NULL;
     s->token = token;
     s->read_wants = s->write_wants = 0;
-    s->may_read = s->is_resumed = s->is_read_over = s->is_over = s->is_cut = s->is_plain = false;
+    s->may_read = s->is_resumed = s->is_read_over = s->is_over = false;
+    s->is_cut = s->is_plain = s->is_secure = false;
     s->exchanges = s->progress = 0;
     s->timer_exchanges = UINT64_MAX;
     s->phase = WEIR_SESSION_CLOSED;
@@ -561,6 +579,8 @@ void weir_session_drain(weir_session *s)
         return;
     }
     if (s->phase != WEIR_SESSION_OPEN) return;
+    weir_tap *tap = s->all->tap;
+    if (tap != NULL && tap->ops->drain != NULL) tap->ops->drain(tap, s->transport);
     weir_conn_drain(&s->conn);
     session_turn(s, false);
 }

@@ -4,6 +4,7 @@
 #define WEIR_SESSION_H
 
 #include "lease.h"
+#include "tap.h"
 #include "timers.h"
 #include "weir/acceptor.h"
 #include "weir/conn.h"
@@ -18,6 +19,7 @@ typedef struct {
     weir_conn_options engine; /* with these limits */
     weir_timers timers;
     weir_leases leases;
+    weir_tap *tap;         /* NULL: nobody listens in */
     weir_session *open;    /* all that are open */
     weir_session *resumed; /* those that come back unasked, the first first */
     weir_session **resumed_end;
@@ -49,6 +51,7 @@ struct weir_session {
     bool is_over;                    /* no more requests will come */
     bool is_cut;                     /* an answer could not be completed: no clean end */
     bool is_plain;                   /* without TLS where it should be: told so, and ended */
+    bool is_secure;                  /* TLS beneath: there is an end to be told */
     uint64_t exchanges;
     uint64_t timer_exchanges; /* what `exchanges` was when the timer was started */
     uint64_t progress;        /* octets moved since then */

@@ -56,6 +56,7 @@ static void worker_init_sessions(worker *w)
         w->sessions.limits.payload_bytes_max = WEIR_SERVER_PAYLOAD_BYTES_DEFAULT;
     w->sessions.engine.isa = w->options->isa; /* else each connection would ask the machine */
     if (w->options->isa == WEIR_ISA_AUTO) w->sessions.engine.isa = weir_isa_best();
+    w->sessions.tap = w->options->tap;
     w->sessions.site.with_listing = !w->options->without_listing;
     w->sessions.site.with_demo = w->options->with_demo;
 }

@@ -7,7 +7,8 @@
 #include "command.h"
 #include "weir/base.h"
 
-static const weir_command *const main_commands[] = {&weir_command_serve, &weir_command_parse};
+static const weir_command *const main_commands[] = {&weir_command_serve, &weir_command_parse,
+                                                    &weir_command_replay};
 
 enum {
     MAIN_COMMANDS = sizeof main_commands / sizeof main_commands[0],

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* serve.c - `weir serve`: listeners, certificates and options into one call of the server. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "devcert.h"
+#include "record.h"
 #include "server.h"
 #include "weir/limits.h"
 #include "weir/listener.h"
@@ -27,6 +29,8 @@ enum {
     SERVE_NO_LISTING,
     SERVE_PROFILE,
     SERVE_DEMO,
+    SERVE_RECORD,
+    SERVE_RECORD_SECRETS,
     SERVE_QUIET,
 
     SERVE_LISTENERS_MAX = 64,
@@ -53,6 +57,11 @@ static const weir_option serve_options[] = {
      "strict, as the RFCs say, or tolerant: with what\nweir puts up with when told to (strict)"},
     {SERVE_NO_LISTING, "no-listing", NULL, "refuse folders without index.html, do not list them"},
     {SERVE_DEMO, "demo", NULL, "also POST / (sends the content back), /echo, /cookie"},
+    {SERVE_RECORD, "record", "FOLDER",
+     "write what comes over each connection to a file\nthere, for weir replay; cookies, "
+     "authorisation "
+     "and\ncontent are blanked"},
+    {SERVE_RECORD_SECRETS, "record-secrets", NULL, "do not blank them"},
     {SERVE_QUIET, "quiet", NULL, "print errors only"},
 };
 
@@ -91,6 +100,10 @@ typedef struct {
     size_t pair_count;
     bool has_http, has_https, no_http, no_https;
     const char *folder; /* NULL: the current one */
+    const char *record; /* a folder too; NULL: nothing is recorded */
+    bool with_secrets;
+    int record_folder; /* open; -1: it is not */
+    weir_recorder recorder;
     weir_tls_context *tls;
     weir_server_listener server_listeners[SERVE_LISTENERS_MAX];
     weir_server_options server;
@@ -208,6 +221,8 @@ static int serve_take(serve_state *s, int id, const char *value)
                                   "--http-profile %s: there are strict and tolerant", value);
     case SERVE_NO_LISTING: s->server.without_listing = true; return WEIR_EXIT_OK;
     case SERVE_DEMO: s->server.with_demo = true; return WEIR_EXIT_OK;
+    case SERVE_RECORD: s->record = value; return WEIR_EXIT_OK;
+    case SERVE_RECORD_SECRETS: s->with_secrets = true; return WEIR_EXIT_OK;
     case SERVE_QUIET: s->server.quiet = true; return WEIR_EXIT_OK;
     case WEIR_OPTION_OPERAND: return serve_set_folder(s, value);
     default: return WEIR_EXIT_USAGE; /* said already */
@@ -223,6 +238,8 @@ static int serve_complete(serve_state *s)
         return weir_options_wrong(table, "--http and --no-http exclude each other");
     if (s->has_https && s->no_https)
         return weir_options_wrong(table, "--https and --no-https exclude each other");
+    if (s->with_secrets && s->record == NULL)
+        return weir_options_wrong(table, "--record-secrets without --record");
     if (s->no_http && s->no_https)
         return weir_options_wrong(table, "--no-http and --no-https leave nothing to serve");
     if (s->pair_count > 0) {
@@ -393,6 +410,65 @@ static bool serve_secure(serve_state *s)
     return true;
 }
 
+static bool serve_cannot_record(const serve_state *s, const char *why)
+{
+    fprintf(stderr, "weir: cannot record into %s: %s\n", s->record, why);
+    return false;
+}
+
+/* Is a folder the one that is served, or beneath it? What is recorded is not to be fetched. */
+static bool serve_is_served(const serve_state *s, bool *is_served)
+{
+    char *folder = realpath(s->folder, NULL), *record = realpath(s->record, NULL);
+    bool is_known = folder != NULL && record != NULL;
+
+    if (is_known) {
+        size_t len = strlen(folder);
+        if (len == 1) len = 0; /* "/": all is beneath it */
+        *is_served =
+            strncmp(folder, record, len) == 0 && (record[len] == '/' || record[len] == '\0');
+    }
+    free(folder);
+    free(record);
+    return is_known;
+}
+
+/* Makes the folder where there is none, for its owner alone. */
+static bool serve_record(serve_state *s)
+{
+    bool is_served;
+
+    if (s->record == NULL) return true;
+    if (mkdir(s->record, 0700) != 0 && errno != EEXIST)
+        return serve_cannot_record(s, strerror(errno));
+    s->record_folder = open(s->record, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (s->record_folder < 0 || !serve_is_served(s, &is_served))
+        return serve_cannot_record(s, strerror(errno));
+    if (is_served)
+        return serve_cannot_record(s,
+                                   "it lies in the folder that is served, to everybody; name one "
+                                   "outside of it");
+    if (faccessat(s->record_folder, ".", W_OK | X_OK, 0) != 0)
+        return serve_cannot_record(s, strerror(errno));
+    weir_recording_facts facts = {.payload_bytes_max = s->server.payload_bytes_max,
+                                  .allow = s->server.allow,
+                                  .with_listing = !s->server.without_listing,
+                                  .with_demo = s->server.with_demo,
+                                  .has_secrets = s->with_secrets};
+    if (facts.payload_bytes_max == 0) facts.payload_bytes_max = WEIR_SERVER_PAYLOAD_BYTES_DEFAULT;
+    weir_recorder_init(&s->recorder, s->record_folder, &facts);
+    s->server.tap = &s->recorder.tap;
+    s->server.tap_descriptors = 1;
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file as long as a limit allows is no reason to end */
+    return true;
+}
+
+static void serve_end_record(serve_state *s)
+{
+    if (s->server.tap != NULL) weir_recorder_free(&s->recorder);
+    if (s->record_folder >= 0) close(s->record_folder);
+}
+
 /* From here on a signal to stop waits for the server, which stops in order. */
 static void serve_hold_signals(void)
 {
@@ -426,7 +502,8 @@ static int serve_start(serve_state *s)
 {
     int status = WEIR_EXIT_FAILED;
 
-    if (serve_open_folder(s) && serve_listen(s) && serve_secure(s)) {
+    s->record_folder = -1;
+    if (serve_open_folder(s) && serve_record(s) && serve_listen(s) && serve_secure(s)) {
         serve_hold_signals();
         serve_announce(s);
         status = weir_server_run(&s->server);
@@ -434,6 +511,7 @@ static int serve_start(serve_state *s)
     for (size_t i = 0; i < s->open_count; i++)
         weir_acceptor_close(&s->listeners[i].acceptor);
     weir_tls_context_free(s->tls);
+    serve_end_record(s);
     return status;
 }
 
