@@ -6,7 +6,7 @@
  *
  * The first octet says how the input ends: '.' cleanly, '!' cut off, '~' not at all (a timeout);
  * then ':' ';' '=' the same with tight limits. Then the plan up to a line end, a letter a request,
- * cyclic. The rest is the wire.
+ * cyclic. The rest is the wire. Or it is what `weir serve --record` wrote (recorded.h).
  *
  * - Cuts: events, error offsets and output octets are the same both times (where the application
  *   sends back what it gets as it gets it, chunks may differ: then the same once they are joined).
@@ -18,6 +18,7 @@
  * - Mistakes of the application are refused and change nothing.
  */
 #include "app.h"
+#include "recorded.h"
 
 #include "weir/memory.h"
 
@@ -248,7 +249,7 @@ static void compare(const text *whole, const text *cut, const char *invariant)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 2) return 0;
+    if (size < 2 || recorded_run(data, size)) return 0;
     scenario s = scenario_of(data, size);
     dice d = dice_from(data, size);
     bool is_small = dice_roll(&d, 4) == 0; /* chunks are as long as there is room */
