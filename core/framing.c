@@ -4,7 +4,7 @@
 
 #include "ascii.h"
 #include "scan_host.h"
-#include "weir/value.h"
+#include "value.h"
 
 /*
  * How many fields there are of each kind that matters here: ten bits a kind, so that one sum over a
@@ -302,17 +302,29 @@ typedef struct {
     size_t last;                  /* index of the line with the last member */
 } framing_codings;
 
+/* *( OWS ";" OWS token BWS "=" BWS ( token / quoted-string ) ), RFC 9112 §7 */
+static bool framing_are_parameters(const char *p, const char *end)
+{
+    const char *fault;
+    while (p != end) {
+        p = weir__skip_blank(p, end);
+        if (p == end || *p != ';') return false;
+        const char *name = weir__skip_blank(p + 1, end), *name_end = weir__token_end(name, end);
+        p = weir__skip_blank(name_end, end);
+        if (name_end == name || p == end || *p != '=') return false;
+        p = weir__word_end(weir__skip_blank(p + 1, end), end, &fault);
+        if (p == NULL) return false;
+    }
+    return true;
+}
+
 static void framing_coding(framing_codings *c, weir_str member)
 {
-    weir_str name = member;
-    for (size_t i = 0; i < member.len; i++) {
-        if (member.p[i] == ';' || member.p[i] == ' ' || member.p[i] == '\t') {
-            name.len = i;
-            break;
-        }
-    }
+    const char *end = member.p + member.len, *name_end = weir__token_end(member.p, end);
+    weir_str name = weir__span(member.p, name_end);
     bool chunked = framing_is(name, "chunked");
-    if (!weir_is_token(name) || (chunked && name.len < member.len)) c->malformed = true;
+    if (name.len == 0 || (chunked && name_end < end) || !framing_are_parameters(name_end, end))
+        c->malformed = true;
     c->members++;
     c->chunked += chunked;
     c->chunked_last = chunked;

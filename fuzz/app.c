@@ -17,7 +17,7 @@ void app_init(app *a, const uint8_t *plan, size_t plan_len, bool is_tight)
     }
     a->options.limits = &a->limits;
     dice d = dice_from(a->plan, a->plan_len);
-    a->options.isa = isa_pick(&d);
+    a->options.isa = is_due(&d, 16) ? isa_pick(&d) : isa_any();
     require(weir_conn_init(&a->conn, WEIR_SERVER, &a->options) == WEIR_OK,
             "a connection can be made with limits that are in range");
     weir_conn_fields(&a->conn, a->fields, APP_FIELDS);
@@ -239,6 +239,7 @@ static void app_error(app *a, const weir_event *ev)
 {
     a->error = ev->failure.error;
     a->failure = *ev;
+    a->trace_agreed = a->trace.len;
     trace_line(a, "error", ev->exchange);
     text_word(&a->trace, " ");
     text_word(&a->trace, weir_error_info(ev->failure.error)->name);

@@ -76,7 +76,8 @@ typedef struct {
     size_t answer_count;
     app_task tasks[APP_TASKS];
     size_t task_at, task_count;
-    text trace; /* events, one a line; payload joined */
+    text trace;          /* events, one a line; payload joined */
+    size_t trace_agreed; /* of it, what came before an error */
     bool is_in_payload, is_stopped, is_reset, is_drained;
     bool must_fail;   /* the input was cut off inside a message */
     weir_error error; /* of the peer, told by next */

@@ -302,7 +302,7 @@ void client_init(client *c, const uint8_t *plan, size_t plan_len)
     c->limits.head_bytes_max = 2048;
     c->options.limits = &c->limits;
     dice d = dice_from(plan, plan_len);
-    c->options.isa = isa_pick(&d);
+    c->options.isa = is_due(&d, 16) ? isa_pick(&d) : isa_any();
     c->out = (weir_buf){c->memory, 0, sizeof c->memory};
     require(weir_conn_init(&c->conn, WEIR_CLIENT, &c->options) == WEIR_OK,
             "a connection can be made with limits that are in range");

@@ -69,12 +69,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     client_init(&whole, plan, plan_len);
     client_run(&whole, wire, wire_len, end, in_one_piece);
     client_check_output(&whole);
-    client_init(&cut, plan, plan_len);
-    client_run(&cut, wire, wire_len, end, cuts_from(&d, wire_len));
-
-    compare(&whole.trace, &cut.trace, "the events are the same wherever the input is cut");
-    compare(&whole.sent, &cut.sent, "output octets are the same wherever the input is cut");
+    if (is_due(&d, 4)) {
+        client_init(&cut, plan, plan_len);
+        client_run(&cut, wire, wire_len, end, cuts_from(&d, wire_len));
+        compare(&whole.trace, &cut.trace, "the events are the same wherever the input is cut");
+        compare(&whole.sent, &cut.sent, "output octets are the same wherever the input is cut");
+        client_free(&cut);
+    }
     client_free(&whole);
-    client_free(&cut);
     return 0;
 }

@@ -77,6 +77,7 @@ int main(int argc, char **argv)
 {
     size_t count = 0;
     bool ok = true;
+    every_check = true;
     for (int i = 1; i < argc; i++)
         ok = replay_path(argv[i], &count) && ok;
     printf("%zu inputs\n", count);

@@ -7,7 +7,7 @@
  *   every longer input has the same error at the same offset.
  * - Cuts: offered in pieces, each time at another address, the head gives the same verdict, offset
  *   and spans as in one piece.
- * - Instruction sets: each reading is by one that runs here, by chance; all read alike.
+ * - Instruction sets: all that run here read alike.
  * - Facts: every octet of an accepted head belongs to one span or is a separator of the grammar;
  *   names have the ids that name.h finds; the target's parts are those of weir_target_parse().
  * - Framing: the same facts frame alike, and what is accepted has one reading.
@@ -141,6 +141,47 @@ static void check_same(const reading *a, const reading *b)
     check_framing(&fa, a->req.fields, a->req.field_count, a->req.minor);
 }
 
+static const cuts in_one_piece = {.step = SIZE_MAX};
+
+static void check_cut(const reading *whole, const uint8_t *data, size_t size, size_t field_max,
+                      const weir_limits *limits, dice *d)
+{
+    reading cut;
+    weir_isa isa = isa_pick(d);
+    read_head(&cut, data, size, field_max, cuts_from(d, size), limits, isa);
+    check_same(whole, &cut);
+    copy_free(cut.in, cut.len);
+}
+
+/* A prefix in one piece: undecided, or decided alike. */
+static void check_prefix(const reading *whole, const uint8_t *data, size_t size, size_t field_max,
+                         const weir_limits *limits, dice *d)
+{
+    reading prefix;
+    size_t len = size == 0 ? 0 : dice_roll(d, size);
+    if (whole->err != WEIR_MORE && dice_roll(d, 2) == 0 && whole->used > 0)
+        len = whole->used - 1; /* the last octet before the end, or before the fault */
+    read_head(&prefix, data, len, field_max, in_one_piece, limits, isa_pick(d));
+    if (whole->err == WEIR_OK && len < whole->used)
+        require(prefix.err == WEIR_MORE, "a prefix of an accepted head is incomplete, no more");
+    if (prefix.err != WEIR_MORE) check_same(whole, &prefix);
+    copy_free(prefix.in, prefix.len);
+}
+
+/* By every instruction set that runs here. */
+static void check_isas(const reading *whole, const uint8_t *data, size_t size, size_t field_max,
+                       const weir_limits *limits)
+{
+    reading other;
+    size_t count;
+    const weir_isa *isas = isa_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        read_head(&other, data, size, field_max, in_one_piece, limits, isas[i]);
+        check_same(whole, &other);
+        copy_free(other.in, other.len);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     dice d = dice_from(data, size);
@@ -153,25 +194,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const weir_limits *limits = is_tight ? &tight : NULL;
     size_t field_max = is_tight ? dice_roll(&d, 5) : FIELD_MAX;
 
-    static const cuts in_one_piece = {.step = SIZE_MAX};
-    reading whole, cut, prefix;
-    read_head(&whole, data, size, field_max, in_one_piece, limits, isa_pick(&d));
+    reading whole;
+    read_head(&whole, data, size, field_max, in_one_piece, limits, isa_any());
     if (whole.err == WEIR_OK) check_head(&whole, field_max);
-    weir_isa other = isa_pick(&d);
-    read_head(&cut, data, size, field_max, cuts_from(&d, size), limits, other);
-    check_same(&whole, &cut);
-
-    /* A prefix in one piece: undecided, or decided alike. */
-    size_t len = size == 0 ? 0 : dice_roll(&d, size);
-    if (whole.err != WEIR_MORE && dice_roll(&d, 2) == 0 && whole.used > 0)
-        len = whole.used - 1; /* the last octet before the end, or before the fault */
-    read_head(&prefix, data, len, field_max, in_one_piece, limits, isa_pick(&d));
-    if (whole.err == WEIR_OK && len < whole.used)
-        require(prefix.err == WEIR_MORE, "a prefix of an accepted head is incomplete, no more");
-    if (prefix.err != WEIR_MORE) check_same(&whole, &prefix);
-
+    if (is_due(&d, 6)) check_cut(&whole, data, size, field_max, limits, &d);
+    if (is_due(&d, 6)) check_prefix(&whole, data, size, field_max, limits, &d);
+    if (is_due(&d, 12)) check_isas(&whole, data, size, field_max, limits);
     copy_free(whole.in, whole.len);
-    copy_free(cut.in, cut.len);
-    copy_free(prefix.in, prefix.len);
     return 0;
 }

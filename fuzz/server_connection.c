@@ -16,6 +16,7 @@
  *   are linear in octets, and nothing spins.
  * - Room: an input buffer of head_bytes_max never meets MORE when it is full.
  * - Mistakes of the application are refused and change nothing.
+ * - Leniency: what is accepted strictly, the profile "tolerant" takes for the same messages.
  */
 #include "app.h"
 #include "recorded.h"
@@ -247,36 +248,65 @@ static void compare(const text *whole, const text *cut, const char *invariant)
     require(false, invariant);
 }
 
+/* Over the transport: the same as in one piece. */
+static void check_cut(const app *whole, const scenario *s, const text *sent_whole,
+                      const text *summary_whole, dice *d)
+{
+    bool is_small = dice_roll(d, 4) == 0; /* chunks are as long as there is room */
+    app cut;
+    text sent = {0}, summary = {0};
+    app_init(&cut, s->plan, s->plan_len, s->is_tight);
+    run_cut(&cut, s, d, &sent, is_small);
+    app_check_output(&cut, &sent, &summary);
+
+    compare(&whole->trace, &cut.trace, "the events are the same wherever the input is cut");
+    compare(summary_whole, &summary, "the output is the same wherever the input is cut");
+    bool has_echo = false;
+    for (size_t i = 0; i < whole->answer_count; i++)
+        has_echo = has_echo || whole->answers[i].how == 's';
+    if (!has_echo && !is_small)
+        compare(sent_whole, &sent, "output octets are the same wherever the input is cut");
+    app_free(&cut);
+    text_free(&sent);
+    text_free(&summary);
+}
+
+/* By the profile "tolerant": the same up to the first error, and all the same where there is none. */
+static void check_tolerant(const app *strict, const scenario *s, const text *sent_strict)
+{
+    app tolerant;
+    text sent = {0};
+    app_init(&tolerant, s->plan, s->plan_len, s->is_tight);
+    tolerant.limits.allow = WEIR_ALLOW_TOLERANT;
+    run_whole(&tolerant, s, &sent);
+    if (strict->error == WEIR_OK) {
+        compare(&strict->trace, &tolerant.trace,
+                "what is accepted strictly, tolerance reads alike");
+        compare(sent_strict, &sent, "what is accepted strictly, tolerance answers alike");
+    } else {
+        require(tolerant.trace.len >= strict->trace_agreed &&
+                    (strict->trace_agreed == 0 ||
+                     memcmp(tolerant.trace.p, strict->trace.p, strict->trace_agreed) == 0),
+                "what is accepted before an error, tolerance reads alike");
+    }
+    app_free(&tolerant);
+    text_free(&sent);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2 || recorded_run(data, size)) return 0;
     scenario s = scenario_of(data, size);
     dice d = dice_from(data, size);
-    bool is_small = dice_roll(&d, 4) == 0; /* chunks are as long as there is room */
-    app whole, cut;
-    text sent_whole = {0}, sent_cut = {0}, summary_whole = {0}, summary_cut = {0};
-
+    app whole;
+    text sent = {0}, summary = {0};
     app_init(&whole, s.plan, s.plan_len, s.is_tight);
-    run_whole(&whole, &s, &sent_whole);
-    app_check_output(&whole, &sent_whole, &summary_whole);
-
-    app_init(&cut, s.plan, s.plan_len, s.is_tight);
-    run_cut(&cut, &s, &d, &sent_cut, is_small);
-    app_check_output(&cut, &sent_cut, &summary_cut);
-
-    compare(&whole.trace, &cut.trace, "the events are the same wherever the input is cut");
-    compare(&summary_whole, &summary_cut, "the output is the same wherever the input is cut");
-    bool has_echo = false;
-    for (size_t i = 0; i < whole.answer_count; i++)
-        has_echo = has_echo || whole.answers[i].how == 's';
-    if (!has_echo && !is_small)
-        compare(&sent_whole, &sent_cut, "output octets are the same wherever the input is cut");
-
+    run_whole(&whole, &s, &sent);
+    app_check_output(&whole, &sent, &summary);
+    if (is_due(&d, 4)) check_cut(&whole, &s, &sent, &summary, &d);
+    if (is_due(&d, 8)) check_tolerant(&whole, &s, &sent);
     app_free(&whole);
-    app_free(&cut);
-    text_free(&sent_whole);
-    text_free(&sent_cut);
-    text_free(&summary_whole);
-    text_free(&summary_cut);
+    text_free(&sent);
+    text_free(&summary);
     return 0;
 }

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/support.c - what the harnesses share. No globals, no files, no clock. */
+/* fuzz/support.c - what the harnesses share. No files, no clock; the only globals are memory that is used
+ * again. */
 #include "support.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SUPPORT_ASAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SUPPORT_ASAN 1
+#endif
+#ifdef SUPPORT_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
 
 void require(bool holds, const char *invariant)
 {
@@ -22,7 +34,7 @@ static void *allocate(void *old, size_t size)
     return p;
 }
 
-char *copy_exact(const void *data, size_t len)
+static char *heap_copy(const void *data, size_t len)
 {
     if (len == 0) return (char *)allocate(NULL, 1) + 1; /* not one octet to read */
     char *copy = allocate(NULL, len);
@@ -30,9 +42,67 @@ char *copy_exact(const void *data, size_t len)
     return copy;
 }
 
+#ifdef SUPPORT_ASAN
+/*
+ * The sanitizer's heap costs more than most runs. A row of places, each forbidden but for the octets of
+ * the copy that it holds, shows the same mistakes.
+ */
+enum {
+    PLACES = 16,
+    PLACE_SIZE = 16384 + 64
+};
+
+static struct {
+    _Alignas(16) char place[PLACES][PLACE_SIZE];
+    bool is_taken[PLACES];
+    size_t last;
+    bool is_ready;
+} row;
+
+char *copy_exact(const void *data, size_t len)
+{
+    if (!row.is_ready) ASAN_POISON_MEMORY_REGION(row.place, sizeof row.place);
+    row.is_ready = true;
+    if (len > PLACE_SIZE - 64) return heap_copy(data, len);
+    for (size_t tries = 0; tries < PLACES; tries++) {
+        row.last = (row.last + 1) % PLACES;
+        if (row.is_taken[row.last]) continue;
+        row.is_taken[row.last] = true;
+        char *copy = row.place[row.last] + 32;
+        ASAN_UNPOISON_MEMORY_REGION(copy, len);
+        if (len > 0) memcpy(copy, data, len);
+        return copy;
+    }
+    return heap_copy(data, len);
+}
+
+void copy_free(char *copy, size_t len)
+{
+    uintptr_t at = (uintptr_t)copy - (uintptr_t)row.place;
+    if (at >= sizeof row.place) {
+        free(len == 0 ? copy - 1 : copy);
+        return;
+    }
+    ASAN_POISON_MEMORY_REGION(copy, len);
+    row.is_taken[at / PLACE_SIZE] = false;
+}
+#else
+char *copy_exact(const void *data, size_t len)
+{
+    return heap_copy(data, len);
+}
+
 void copy_free(char *copy, size_t len)
 {
     free(len == 0 ? copy - 1 : copy);
+}
+#endif
+
+bool every_check;
+
+bool is_due(dice *d, size_t sides)
+{
+    return dice_roll(d, sides) == 0 || every_check;
 }
 
 /* splitmix64: every bit of the state reaches every bit of the result. */
@@ -82,13 +152,26 @@ weir_isa isa_any(void)
     return best;
 }
 
-weir_isa isa_pick(dice *d)
+const weir_isa *isa_all(size_t *count)
 {
     static weir_isa runs[WEIR_ISA_COUNT]; /* asking the machine each time costs more than a run */
-    static size_t count;
-    if (count == 0)
-        for (int isa = WEIR_ISA_AUTO + 1; isa < WEIR_ISA_COUNT; isa++)
-            if (weir_isa_runs((weir_isa)isa)) runs[count++] = (weir_isa)isa;
+    static size_t known;
+    if (known == 0) {
+        for (int isa = WEIR_ISA_AUTO + 1; isa < WEIR_ISA_COUNT; isa++) {
+            if (weir_isa_runs((weir_isa)isa))
+                runs[known++] = (weir_isa)isa;
+            else
+                fprintf(stderr, "not here: %s\n", weir_isa_name((weir_isa)isa));
+        }
+    }
+    *count = known;
+    return runs;
+}
+
+weir_isa isa_pick(dice *d)
+{
+    size_t count;
+    const weir_isa *runs = isa_all(&count);
     return runs[dice_roll(d, count)];
 }
 
@@ -117,13 +200,26 @@ size_t cuts_next(cuts *c, size_t left)
     return step < left ? step : left;
 }
 
+/* Memory of texts that are no more. */
+static struct {
+    text kept[16];
+    size_t count;
+} texts;
+
+static void text_grow(text *t, size_t len)
+{
+    if (t->p == NULL && texts.count > 0) {
+        *t = texts.kept[--texts.count];
+        if (t->cap >= len) return;
+    }
+    t->cap = 2 * (t->len + len) + 1024;
+    t->p = allocate(t->p, t->cap);
+}
+
 void text_add(text *t, const void *data, size_t len)
 {
     if (len == 0) return;
-    if (t->cap - t->len < len) {
-        t->cap = 2 * (t->len + len) + 64;
-        t->p = allocate(t->p, t->cap);
-    }
+    if (t->cap - t->len < len) text_grow(t, len);
     memcpy(t->p + t->len, data, len);
     t->len += len;
 }
@@ -131,6 +227,13 @@ void text_add(text *t, const void *data, size_t len)
 void text_word(text *t, const char *word)
 {
     text_add(t, word, strlen(word));
+}
+
+void text_zeros(text *t, size_t len)
+{
+    if (t->cap - t->len < len) text_grow(t, len);
+    memset(t->p + t->len, 0, len);
+    t->len += len;
 }
 
 void text_span(text *t, weir_str s)
@@ -156,7 +259,12 @@ bool text_equal(const text *a, const text *b)
 
 void text_free(text *t)
 {
-    free(t->p);
+    bool is_kept =
+        t->p != NULL && t->cap <= 65536 && texts.count < sizeof texts.kept / sizeof *texts.kept;
+    if (is_kept)
+        texts.kept[texts.count++] = (text){t->p, 0, t->cap};
+    else
+        free(t->p);
     *t = (text){0};
 }
 

@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 void require(bool holds, const char *invariant);
 
 /*
- * A copy on the heap with nothing behind its last octet, so that a sanitizer sees a read too far,
- * at an address that no earlier copy still has. Give the same length back.
+ * A copy with nothing around it, so that a sanitizer sees a read too far, at an address that no copy
+ * still has, nor had the one before. Give the same length back.
  */
 char *copy_exact(const void *data, size_t len);
 void copy_free(char *copy, size_t len);
@@ -27,7 +27,15 @@ typedef struct {
 dice dice_from(const void *data, size_t len);
 size_t dice_roll(dice *d, size_t sides); /* 0 .. sides - 1 */
 
-/* One of the instruction sets that run here. */
+/*
+ * Is a dear check made? Of one input in `sides`, chosen by its octets; of every input where files are
+ * replayed, which sets `every_check`.
+ */
+extern bool every_check;
+bool is_due(dice *d, size_t sides);
+
+/* The instruction sets that run here, and one of them; the others are named on stderr, once. */
+const weir_isa *isa_all(size_t *count);
 weir_isa isa_pick(dice *d);
 
 /* The best one; the machine is asked once. */
@@ -43,7 +51,8 @@ typedef struct {
 cuts cuts_from(dice *d, size_t len);
 size_t cuts_next(cuts *c, size_t left); /* 1 .. left; left is not 0 */
 
-/* A text that grows, for traces and joined payloads. Zero-initialised it is empty. */
+/* A text that grows, for traces and joined payloads. Zero-initialised it is empty. Its memory is kept
+ * for the next one. */
 typedef struct {
     char *p;
     size_t len, cap;
@@ -53,6 +62,7 @@ void text_add(text *t, const void *data, size_t len);
 void text_word(text *t, const char *word);
 void text_span(text *t, weir_str s);
 void text_number(text *t, uint64_t n);
+void text_zeros(text *t, size_t len); /* octets of value 0 */
 bool text_equal(const text *a, const text *b);
 void text_free(text *t);
 
