@@ -758,10 +758,13 @@ static bool take_chunk_size(ref *r, uint64_t *size, extensions *e)
 static bool take_chunked(ref *r, uint8_t *is_payload)
 {
     extensions e = {0, 0};
+    uint64_t left = LENGTH_MAX; /* of the payload's limit */
     for (;;) {
         uint64_t size;
         if (!take_chunk_size(r, &size, &e) || !take_chunk_ext(r, &e)) return false;
         if (size == 0) break;
+        if (size > left) return refuse(r, 413);
+        left -= size;
         if (!take_payload(r, size, is_payload) || !take_line_end(r)) return false;
     }
     r->section = r->line = r->at;

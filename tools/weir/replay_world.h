@@ -29,7 +29,7 @@ struct weir_replay {
     weir_recording recording;
     weir_record next; /* of the recording, while has_next */
     bool has_next, was_waited_for;
-    size_t read_at; /* octets of `next` that were read */
+    size_t read_at;  /* octets of `next` that were read */
     uint64_t now_ms; /* since the beginning */
     int64_t wall_s;
     unsigned interest, stop, idle_turns;
