@@ -23,6 +23,7 @@ build_openssl()
     esac
     mkdir -p "$WORK/openssl-build"
     cd "$WORK/openssl-build"
+    # shellcheck disable=SC2086 # flags are words
     perl "$SRC/openssl/Configure" "$target" --prefix="$WORK/openssl" --libdir=lib no-shared \
         no-module no-tests no-apps no-engine no-legacy no-asm $CFLAGS >configure.log
     make -s -j"$jobs" build_generated libcrypto.a libssl.a >make.log
@@ -47,6 +48,7 @@ cmake --build "$build" --parallel "$jobs"
 for program in "$build"/fuzz/fuzz_*; do
     [ -x "$program" ] || continue
     name=${program##*/fuzz_}
+    [ "$name" != empty ] || continue # a yardstick for fuzz/run.sh
     cp "$program" "$OUT/fuzz_$name"
     cp "$weir/fuzz/http.dict" "$OUT/fuzz_$name.dict"
     printf '[libfuzzer]\nmax_len = 16384\ntimeout = 20\n' >"$OUT/fuzz_$name.options"

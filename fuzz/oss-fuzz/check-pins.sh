@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What is fetched to be run is pinned: OpenSSL the same in both images, and by its hash; each action of a
 # workflow by the hash of a commit; and no workflow may do more than it says.
+# shellcheck disable=SC2015 # the last command of each chain only reports
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 status=0
