@@ -47,19 +47,30 @@ static bool media_type_is_any(weir_str name)
     return name.len == 1 && name.p[0] == '*';
 }
 
+/* A parameter of that name and value; of a name that is there several times, any will do. */
+static bool media_type_has(const weir_media_type *type, weir_str name, weir_str wanted)
+{
+    static const weir_str charset = WEIR_STR_INIT("charset");
+    bool with_case = !weir__same(name, charset);
+    weir_str params = type->params, found, value;
+    while (weir_param_next(&params, &found, &value) == WEIR_OK) {
+        if (!weir__same(found, name)) continue;
+        if (with_case ? weir_word_equal(wanted, value) : weir_word_equal_nocase(wanted, value))
+            return true;
+    }
+    return false;
+}
+
 /* How many parameters the range asks for; false: `type` lacks one. */
 static bool media_type_params_match(const weir_media_type *range, const weir_media_type *type,
                                     unsigned *count)
 {
-    static const weir_str weight = WEIR_STR_INIT("q"), charset = WEIR_STR_INIT("charset");
-    weir_str params = range->params, name, wanted, value;
+    static const weir_str weight = WEIR_STR_INIT("q");
+    weir_str params = range->params, name, wanted;
     *count = 0;
     while (weir_param_next(&params, &name, &wanted) == WEIR_OK) {
         if (weir__same(name, weight)) continue;
-        if (!weir_media_type_param(type, name, &value)) return false;
-        bool equal = weir__same(name, charset) ? weir_word_equal_nocase(wanted, value)
-                                               : weir_word_equal(wanted, value);
-        if (!equal) return false;
+        if (!media_type_has(type, name, wanted)) return false;
         ++*count;
     }
     return true;

@@ -26,7 +26,7 @@ case ${1-} in
     ;;
 esac
 
-need_packages gcc:gcc g++:g++ libc6-dev cmake:cmake ninja-build:ninja pkg-config:pkg-config \
+need_packages gcc:gcc g++:g++ libc6-dev cmake:cmake ninja-build:ninja pkg-config:pkg-config patch:patch \
     libssl-dev libcmocka-dev binutils:nm python3:python3 curl:curl openssl:openssl git:git || exit 1
 if [ $quick = no ]; then
     need_packages clang:clang clang-format:clang-format clang-tidy:clang-tidy valgrind:valgrind \

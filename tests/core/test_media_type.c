@@ -136,6 +136,16 @@ static void a_range_of_something_else_does_not_fit(void **state)
     assert_int_not_equal(weir_media_type_match(&charset, &type), 0);
 }
 
+static void a_parameter_that_is_repeated_fits_by_any_of_them(void **state)
+{
+    (void)state;
+    weir_media_type type = type_of("k/l;1=11;1=1"), second = type_of("k/l;1=1");
+    weir_media_type third = type_of("k/l;1=2");
+    assert_int_not_equal(weir_media_type_match(&type, &type), 0);
+    assert_int_not_equal(weir_media_type_match(&second, &type), 0);
+    assert_int_equal(weir_media_type_match(&third, &type), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +154,7 @@ int main(void)
         cmocka_unit_test(parameters_are_found_without_case_the_first_first),
         cmocka_unit_test(the_more_specific_range_fits_better),
         cmocka_unit_test(a_range_of_something_else_does_not_fit),
+        cmocka_unit_test(a_parameter_that_is_repeated_fits_by_any_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
