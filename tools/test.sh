@@ -168,10 +168,9 @@ for machine in i386 aarch64 s390x; do
 done
 
 step 'the core alone'
-for compiler in gcc 'gcc -m32'; do
-    # shellcheck disable=SC2086
-    check "core_$(printf '%s' "$compiler" | tr ' ' _)" tools/check-core.sh $compiler
-done
+check core_gcc tools/check-core.sh gcc
+# 32-bit machines hold a number of 64 bits in two registers: some 2 KiB more.
+check core_gcc_-m32 env WEIR_TEXT_MAX=53248 tools/check-core.sh gcc -m32
 # clang takes -Os less at its word: some 5 KiB more.
 check core_clang env WEIR_TEXT_MAX=55296 tools/check-core.sh clang
 # NEON has no bit for each octet of a mask; its line reader is some 2 KiB longer.
