@@ -3,6 +3,7 @@
 #include "weir/framing.h"
 
 #include "ascii.h"
+#include "internal.h"
 #include "scan_host.h"
 #include "value.h"
 
@@ -419,11 +420,8 @@ static inline bool framing_usual_request(const weir_request *req, weir_framing *
 }
 #endif
 
-weir_error weir_request_framing(const weir_request *req, weir_framing *out)
+WEIR__APART static weir_error framing_request(const weir_request *req, weir_framing *out)
 {
-#ifndef __OPTIMIZE_SIZE__
-    if (framing_usual_request(req, out)) return WEIR_OK;
-#endif
     framing_facts facts;
     weir_error err = framing_read(&facts, req->fields, req->field_count, out);
     size_t host = framing_find(&facts, WEIR_FIELD_HOST, 0);
@@ -441,6 +439,14 @@ weir_error weir_request_framing(const weir_request *req, weir_framing *out)
     out->expects_continue = facts.continues && payload && req->minor >= 1;
     out->upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && req->minor >= 1;
     return WEIR_OK;
+}
+
+weir_error weir_request_framing(const weir_request *req, weir_framing *out)
+{
+#ifndef __OPTIMIZE_SIZE__
+    if (framing_usual_request(req, out)) return WEIR_OK;
+#endif
+    return framing_request(req, out);
 }
 
 /* RFC 9110 §15.2, §15.3.5, §15.4.5: these have no payload, whatever their fields say. */
@@ -475,11 +481,9 @@ static inline bool framing_usual_response(const weir_response *res, weir_method 
 }
 #endif
 
-weir_error weir_response_framing(const weir_response *res, weir_method asked, weir_framing *out)
+WEIR__APART static weir_error framing_response(const weir_response *res, weir_method asked,
+                                               weir_framing *out)
 {
-#ifndef __OPTIMIZE_SIZE__
-    if (framing_usual_response(res, asked, out)) return WEIR_OK;
-#endif
     framing_facts facts;
     weir_error err = framing_read(&facts, res->fields, res->field_count, out);
     if (err != WEIR_OK) return err;
@@ -498,6 +502,14 @@ weir_error weir_response_framing(const weir_response *res, weir_method asked, we
     out->expects_continue = false;
     out->upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && res->minor >= 1;
     return WEIR_OK;
+}
+
+weir_error weir_response_framing(const weir_response *res, weir_method asked, weir_framing *out)
+{
+#ifndef __OPTIMIZE_SIZE__
+    if (framing_usual_response(res, asked, out)) return WEIR_OK;
+#endif
+    return framing_response(res, asked, out);
 }
 
 /* ---- messages to be sent ---- */

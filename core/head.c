@@ -485,27 +485,39 @@ static weir_error head_go_on(weir_head *h, const char *in, size_t len)
     return WEIR_OK;
 }
 
-/* A head of which nothing is read yet. Most are whole when they come: then one call has it all. */
-static weir_error head_begin(weir_head *h, enum head_kind kind, const char *in, size_t len)
+/* A head of which nothing is read yet, or that is not whole. One begun as one kind is not read on as
+ * another: that is the caller's mistake. */
+WEIR__APART static weir_error head_run(weir_head *h, enum head_kind kind, const char *in,
+                                       size_t len)
 {
-    h->kind = (uint8_t)kind;
-    h->state = kind == HEAD_REQUEST ? HEAD_EMPTY : kind == HEAD_RESPONSE ? HEAD_VERSION : HEAD_LINE;
-    h->plain = kind == HEAD_FIELDS; /* trailers are few and short */
-    if (!h->plain && h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
-    if (!h->plain && len >= HEAD_LINES_OCTETS_MIN) {
-        uint32_t max = h->limits->head_bytes_max;
-        head_lines(h, in, len < max ? (uint32_t)len : max);
-        if (h->state == HEAD_DONE) return WEIR_OK;
+    if (h->kind == HEAD_FRESH) {
+        h->kind = (uint8_t)kind;
+        h->state = kind == HEAD_REQUEST    ? HEAD_EMPTY
+                   : kind == HEAD_RESPONSE ? HEAD_VERSION
+                                           : HEAD_LINE;
+        if (kind == HEAD_FIELDS) h->plain = true; /* trailers are few and short */
+        if (!h->plain && h->isa == WEIR_ISA_AUTO) h->isa = (uint8_t)weir_isa_best();
     }
+    weir_assert(h->kind == kind);
     return head_go_on(h, in, len);
 }
 
-/* A head begun as one kind is not read on as another: that is the caller's mistake. */
-static weir_error head_run(weir_head *h, enum head_kind kind, const char *in, size_t len)
+/* Most heads are whole when they come: then one call has it all. False: it does not. */
+static inline bool head_whole(weir_head *h, enum head_kind kind, const char *in, size_t len)
 {
-    if (h->kind == HEAD_FRESH) return head_begin(h, kind, in, len);
-    weir_assert(h->kind == kind);
-    return head_go_on(h, in, len);
+    if (h->kind != HEAD_FRESH || len < HEAD_LINES_OCTETS_MIN) return false;
+    if (h->isa == WEIR_ISA_AUTO) return false;
+    enum weir__lines taken = WEIR__LINES_ALL;
+    if (kind != HEAD_REQUEST || !weir__read_short(h, in, len)) {
+        uint32_t max = h->limits->head_bytes_max, end = len < max ? (uint32_t)len : max;
+        taken = weir__read_lines(h, in, end,
+                                 kind == HEAD_REQUEST ? WEIR__FIRST_REQUEST : WEIR__FIRST_RESPONSE);
+        if (taken == WEIR__LINES_NONE) return false;
+    }
+    h->kind = (uint8_t)kind;
+    h->line_at = h->at;
+    h->state = taken == WEIR__LINES_ALL ? HEAD_DONE : HEAD_LINE;
+    return taken == WEIR__LINES_ALL;
 }
 
 /* `used` as head.h promises it: nothing until the head is whole, the octet at fault on an error. */
@@ -537,10 +549,12 @@ static void head_target_parts(const weir_head *h, weir_request *req)
 WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t len,
                                            weir_request *req, size_t *used)
 {
-    weir_error err = head_run(h, HEAD_REQUEST, in, len);
-    *used = head_used(h, err);
-    if (err != WEIR_OK) return err;
-
+    if (!head_whole(h, HEAD_REQUEST, in, len)) {
+        weir_error err = head_run(h, HEAD_REQUEST, in, len);
+        *used = head_used(h, err);
+        if (err != WEIR_OK) return err;
+    }
+    *used = h->at;
     *req = (weir_request){
         .method = {in + h->method_at, h->method_len},
         .method_id = (weir_method)h->method_id,
@@ -566,10 +580,12 @@ weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_req
 WEIR__APART static weir_error head_response(weir_head *h, const char *in, size_t len,
                                             weir_response *res, size_t *used)
 {
-    weir_error err = head_run(h, HEAD_RESPONSE, in, len);
-    *used = head_used(h, err);
-    if (err != WEIR_OK) return err;
-
+    if (!head_whole(h, HEAD_RESPONSE, in, len)) {
+        weir_error err = head_run(h, HEAD_RESPONSE, in, len);
+        *used = head_used(h, err);
+        if (err != WEIR_OK) return err;
+    }
+    *used = h->at;
     *res = (weir_response){
         .status = h->status,
         .reason = {in + h->reason_at, h->reason_len},

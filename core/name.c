@@ -12,7 +12,7 @@ static const weir_str name_methods[WEIR_METHOD_COUNT] = {
 #undef NAME_METHOD_TEXT
 };
 
-static const weir_str name_fields[WEIR_FIELD_COUNT] = {
+const weir_str weir__field_names[WEIR_FIELD_COUNT] = {
 #define NAME_FIELD_TEXT(id, text) [WEIR_FIELD_##id] = WEIR_STR_INIT(text),
     WEIR_FIELDS(NAME_FIELD_TEXT)
 #undef NAME_FIELD_TEXT
@@ -90,14 +90,15 @@ weir_field_id weir_field_find(weir_str name)
 {
     uint64_t last = weir__last_word(name.p, name.len) & WEIR__FOLD;
     unsigned id = weir__field_slot(last, name.len);
-    if (weir_str_equal(name, name_fields[id])) return (weir_field_id)id; /* spelt as usual */
-    return weir_str_equal_nocase(name, name_fields[id]) ? (weir_field_id)id : WEIR_FIELD_OTHER;
+    if (weir_str_equal(name, weir__field_names[id])) return (weir_field_id)id; /* spelt as usual */
+    return weir_str_equal_nocase(name, weir__field_names[id]) ? (weir_field_id)id
+                                                              : WEIR_FIELD_OTHER;
 }
 
 weir_str weir_field_name(weir_field_id id)
 {
     size_t i = (size_t)id;
-    return name_fields[i < WEIR_FIELD_COUNT ? i : WEIR_FIELD_OTHER];
+    return weir__field_names[i < WEIR_FIELD_COUNT ? i : WEIR_FIELD_OTHER];
 }
 
 weir_str weir_status_reason(unsigned status)

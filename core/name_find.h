@@ -25,6 +25,7 @@ typedef struct {
 
 extern const weir__method_table weir__methods;
 extern const weir__field_table weir__fields;
+extern const weir_str weir__field_names[WEIR_FIELD_COUNT];
 
 /* The bits that stay when the case of letters is lost: see octets_of() in core/gen/name_table.py. */
 #define WEIR__FOLD UINT64_C(0xdfdfdfdfdfdfdfdf)
@@ -82,7 +83,7 @@ static inline bool weir__same_word(const char *a, const char *b)
 static inline bool weir__field_begins_so(unsigned id, const char *name, size_t len)
 {
     if (len != weir__fields.lengths[id]) return false;
-    const char *known = weir_field_name((weir_field_id)id).p;
+    const char *known = weir__field_names[id].p;
     size_t second = len > 24 ? len - 24 : 0; /* the eight before the last sixteen */
     return weir__same_word(name, known) && weir__same_word(name + second, known + second);
 }

@@ -72,19 +72,9 @@ const char *weir__scan_field(weir_isa isa, const char *p, const char *end)
     }
 }
 
-#if WEIR__WANTED(SCALAR)
-/* Vectors are not worth their setting up for fewer octets. */
-enum {
-    SCAN_SHORT = 64
-};
-#endif
-
 enum weir__lines weir__read_lines(weir_head *h, const char *in, uint32_t end,
                                   enum weir__first first)
 {
-#if WEIR__WANTED(SCALAR)
-    if (end - h->at < SCAN_SHORT) return weir__read_lines_scalar(h, in, end, first);
-#endif
     switch ((weir_isa)h->isa) {
 #if WEIR__BUILT(SSE42)
     case WEIR_ISA_SSE42: return weir__read_lines_sse42(h, in, end, first);

@@ -50,4 +50,25 @@ weir__line_reader weir__read_lines_scalar, weir__read_lines_sse42, weir__read_li
 /* The one for h->isa. */
 weir__line_reader weir__read_lines;
 
+#if WEIR__BUILT(AVX2) && !defined(__OPTIMIZE_SIZE__)
+#define WEIR__HAS_SHORT 1
+#else
+#define WEIR__HAS_SHORT 0
+#endif
+
+/* A fresh request head of 32 to 64 octets, if all of it is as most are. False: it is for the others to read, and
+ * nothing is taken. It only saves time. */
+bool weir__read_short_avx2(weir_head *h, const char *in, uint32_t len);
+
+static inline bool weir__read_short(weir_head *h, const char *in, size_t len)
+{
+#if WEIR__HAS_SHORT
+    bool can = h->isa >= WEIR_ISA_AVX2 && h->isa <= WEIR_ISA_AVX512VBMI;
+    return can && len - 32 <= 32 && weir__read_short_avx2(h, in, (uint32_t)len);
+#else
+    (void)h, (void)in, (void)len;
+    return false;
+#endif
+}
+
 #endif

@@ -7,14 +7,15 @@
 
 #include "scan_tables.h"
 
-/* The name's id. Sixteen octets before its end are the head's: a start line was there. */
-SCAN_ALWAYS weir_field_id scan_arm_name(const char *name, unsigned len)
+/* The id of a name that ends at `stop`. Sixteen octets before that are the head's: a start line was
+ * there. */
+SCAN_ALWAYS weir_field_id scan_arm_name(const char *stop, unsigned len)
 {
-    uint8x16_t end = vandq_u8(vld1q_u8((const uint8_t *)(name + len - 16)),
-                              vld1q_u8(scan_name_masks + (len & 31)));
+    uint8x16_t end =
+        vandq_u8(vld1q_u8((const uint8_t *)(stop - 16)), vld1q_u8(scan_name_masks + (len & 31)));
     unsigned id = weir__field_slot(vgetq_lane_u64(vreinterpretq_u64_u8(end), 1), len);
     bool same = vminvq_u8(vceqq_u8(end, vld1q_u8(weir__fields.ends[id]))) != 0;
-    if (!same || (len > 16 && !weir__field_begins_so(id, name, len))) return WEIR_FIELD_OTHER;
+    if (!same || (len > 16 && !weir__field_begins_so(id, stop - len, len))) return WEIR_FIELD_OTHER;
     return (weir_field_id)id;
 }
 #define SCAN_NAME scan_arm_name

@@ -23,36 +23,43 @@ SCAN_ALWAYS SCAN_TARGET __m256i scan_avx2_class(__m256i v, const scan_nibbles *t
                             _mm256_shuffle_epi8(scan_avx2_table(t->high), row));
 }
 
-SCAN_ALWAYS SCAN_TARGET uint64_t scan_avx2_bits(__m256i a, __m256i b)
+/* A bit each for the octets that are 0xff; those of `b` are `at` octets behind those of `a`. */
+SCAN_ALWAYS SCAN_TARGET uint64_t scan_avx2_bits(__m256i a, __m256i b, unsigned at)
 {
-    return (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+    return (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << at;
 }
 
-/* Octets in which one of the bits `any` is set. */
-SCAN_ALWAYS SCAN_TARGET uint64_t scan_avx2_with(__m256i a, __m256i b, int any)
+/* Octets in which none of the bits `any` is set. */
+SCAN_ALWAYS SCAN_TARGET uint64_t scan_avx2_without(__m256i a, __m256i b, int any, unsigned at)
 {
     __m256i bits = _mm256_set1_epi8((char)any), none = _mm256_setzero_si256();
-    return ~scan_avx2_bits(_mm256_cmpeq_epi8(_mm256_and_si256(a, bits), none),
-                           _mm256_cmpeq_epi8(_mm256_and_si256(b, bits), none));
+    return scan_avx2_bits(_mm256_cmpeq_epi8(_mm256_and_si256(a, bits), none),
+                          _mm256_cmpeq_epi8(_mm256_and_si256(b, bits), none), at);
 }
 
-SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_classes(__m256i a, __m256i b)
+/* Of two times 32 octets, of which the second begin `at` octets behind the first. Behind them tchar and
+ * uri have bits that say nothing. */
+SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_classes(__m256i a, __m256i b, unsigned at)
 {
     __m256i ka = scan_avx2_class(a, &scan_line_nibbles);
     __m256i kb = scan_avx2_class(b, &scan_line_nibbles);
     __m256i ctl = _mm256_set1_epi8(SCAN_NIBBLE_CTL_MIN);
     scan_classes k;
-    k.tchar = scan_avx2_with(ka, kb, SCAN_NIBBLE_TCHAR);
+    k.tchar = ~scan_avx2_without(ka, kb, SCAN_NIBBLE_TCHAR, at);
     k.ctl = scan_avx2_bits(_mm256_cmpeq_epi8(_mm256_max_epu8(ka, ctl), ka),
-                           _mm256_cmpeq_epi8(_mm256_max_epu8(kb, ctl), kb));
+                           _mm256_cmpeq_epi8(_mm256_max_epu8(kb, ctl), kb), at);
     __m256i lf = _mm256_set1_epi8('\n');
-    k.lf = scan_avx2_bits(_mm256_cmpeq_epi8(a, lf), _mm256_cmpeq_epi8(b, lf));
+    k.lf = scan_avx2_bits(_mm256_cmpeq_epi8(a, lf), _mm256_cmpeq_epi8(b, lf), at);
+    k.uri = ~scan_avx2_without(scan_avx2_class(a, &scan_uri_nibbles),
+                               scan_avx2_class(b, &scan_uri_nibbles), 0xff, at);
+    __m256i question = _mm256_set1_epi8('?');
+    k.question = scan_avx2_bits(_mm256_cmpeq_epi8(a, question), _mm256_cmpeq_epi8(b, question), at);
     return k;
 }
 
 SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_look(const char *p)
 {
-    return scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(p + 32));
+    return scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(p + 32), 32);
 }
 
 /* No load leaves [in, p + n): the last 64 octets there, or the first and the last 32; the bits are
@@ -63,7 +70,8 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx2_tail(const char *in, const char *
     if (SCAN_LIKELY(end - in >= SCAN_BLOCK))
         return scan_shift(scan_avx2_look(end - SCAN_BLOCK), SCAN_BLOCK - n);
     if (SCAN_LIKELY(n >= 32))
-        return scan_join(scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(end - 32)), n);
+        return scan_first(scan_avx2_classes(scan_avx2_read(p), scan_avx2_read(end - 32), n - 32),
+                          n);
     char copy[SCAN_BLOCK];
     scan_copy_short(copy, p, n);
     return scan_avx2_look(copy);

@@ -25,7 +25,10 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512_classes(__m512i v)
         .tchar = _mm512_test_epi8_mask(c, _mm512_set1_epi8(SCAN_NIBBLE_TCHAR)),
         .ctl = _mm512_test_epi8_mask(c, _mm512_set1_epi8((char)SCAN_NIBBLE_CTL)),
         .lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
+        .question = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('?')),
     };
+    c = scan_avx512_class(v, &scan_uri_nibbles);
+    k.uri = _mm512_test_epi8_mask(c, c);
     return k;
 }
 

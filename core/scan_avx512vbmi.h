@@ -8,17 +8,21 @@
                           "lzcnt,popcnt")))
 #define SCAN_SKIP 256
 
+/* Two bits each, as compilers take a test of one bit for a shift and a comparison. */
 enum {
-    SCAN_CLASS_TCHAR = 1,
-    SCAN_CLASS_CTL = 2
+    SCAN_CLASS_TCHAR = 3,
+    SCAN_CLASS_CTL = 12,
+    SCAN_CLASS_URI = 48
 };
 
 /* The classes of ascii.h by octet, below 0x80. */
 static const uint8_t scan_class[128] = {
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
-    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 2,
+    12, 12, 12, 12, 12, 12, 12, 12, 12, 0,  12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
+    12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 0,  51, 0,  3,  51, 3,  51, 51, 48, 48, 51, 51,
+    48, 51, 51, 48, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 48, 48, 0,  48, 0,  48, 48, 51,
+    51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+    51, 51, 51, 0,  0,  0,  3,  51, 3,  51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51,
+    51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 51, 0,  3,  0,  51, 12,
 };
 
 SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_classes(__m512i v)
@@ -30,6 +34,8 @@ SCAN_ALWAYS SCAN_TARGET scan_classes scan_avx512vbmi_classes(__m512i v)
         .tchar = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_TCHAR)),
         .ctl = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_CTL)),
         .lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
+        .uri = _mm512_mask_test_epi8_mask(ascii, c, _mm512_set1_epi8(SCAN_CLASS_URI)),
+        .question = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('?')),
     };
     return k;
 }

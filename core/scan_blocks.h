@@ -31,6 +31,7 @@ SCAN_ALWAYS SCAN_TARGET uint64_t SCAN_(delimiters)(scan_search *s, scan_classes 
     s->in_token = __builtin_uaddll_overflow(line | s->in_token, k.tchar, &sum);
     uint64_t token_end = sum & ~k.tchar;
     s->at_line = k.lf >> 63;
+    SCAN_OPAQUE(s->at_line); /* no SHRD of both blocks' bits, which is slow on some machines */
     *blank = token_end & line;
     return token_end | k.lf;
 }
@@ -59,30 +60,21 @@ SCAN_ALWAYS SCAN_TARGET void SCAN_(find)(scan_search *s, const char *in, size_t 
     size_t at = 0;
     uint64_t marks, blank;
     scan_classes k;
-    while (SCAN_LIKELY(len - at >= SCAN_BLOCK)) {
-        /* So many blocks fit in any case. */
-        size_t room = (size_t)(full - s->out) / SCAN_BLOCK_MARKS * SCAN_BLOCK, left = len - at;
-        size_t stop = at + ((left < room ? left : room) & ~(size_t)(SCAN_BLOCK - 1));
-        if (SCAN_UNLIKELY(at == stop)) break;
-        for (; at != stop; at += SCAN_BLOCK) {
-            k = SCAN_(look)(s->base + at);
-            marks = SCAN_(delimiters)(s, k, &blank);
-            if (SCAN_UNLIKELY(blank != 0)) {
-                SCAN_(end)(s, marks, k.ctl, blank, at, len);
-                return;
-            }
-            SCAN_(note)(s, marks, k.ctl, at);
-            if (SCAN_UNLIKELY((k.ctl | s->in_token) == 0) && len - at >= SCAN_BLOCK + SCAN_SKIP &&
-                SCAN_(plain)(s->base + at + SCAN_BLOCK)) { /* in a long value */
-                at += SCAN_BLOCK + SCAN_SKIP;
-                while (len - at >= SCAN_SKIP && SCAN_(plain)(s->base + at))
-                    at += SCAN_SKIP;
-                break;
-            }
+    while (SCAN_LIKELY(at + SCAN_BLOCK <= len && s->out <= full)) {
+        k = SCAN_(look)(s->base + at);
+        marks = SCAN_(delimiters)(s, k, &blank);
+        if (SCAN_UNLIKELY(blank != 0)) {
+            SCAN_(end)(s, marks, k.ctl, blank, at, len);
+            return;
         }
+        SCAN_(note)(s, marks, k.ctl, at);
+        at += SCAN_BLOCK;
+        if (SCAN_UNLIKELY((k.ctl | s->in_token) == 0)) /* in a long value */
+            while (at + SCAN_SKIP <= len && SCAN_(plain)(s->base + at))
+                at += SCAN_SKIP;
     }
     s->seen = at;
-    if (at == len || len - at >= SCAN_BLOCK) return;
+    if (at == len || SCAN_UNLIKELY(len - at >= SCAN_BLOCK)) return;
     s->seen = len;
     k = SCAN_(tail)(in, s->base + at, (unsigned)(len - at));
     marks = SCAN_(delimiters)(s, k, &blank);
@@ -108,6 +100,14 @@ SCAN_ALWAYS SCAN_TARGET bool SCAN_(start)(weir_head *h, const scan_search *s, co
     const char *target = s->base + sp;
     if (SCAN_UNLIKELY(*target != '/' || h->method_id == WEIR_METHOD_CONNECT))
         return scan_target_other(h, in);
+    if (SCAN_LIKELY(sp + h->target_len <= SCAN_BLOCK && end - h->at >= SCAN_BLOCK)) {
+        scan_classes k = SCAN_(look)(s->base);
+        uint64_t there = scan_low_bits(~UINT64_C(0), h->target_len) << sp;
+        if (SCAN_UNLIKELY((there & ~k.uri) != 0)) return scan_target_other(h, in);
+        k.question &= there;
+        h->path_len = k.question == 0 ? h->target_len : (uint32_t)__builtin_ctzll(k.question) - sp;
+        return true;
+    }
     h->path_len = SCAN_PATH(target, h->target_len, in + end);
     return h->path_len != 0 ? true : scan_target_other(h, in);
 }
@@ -117,11 +117,13 @@ SCAN_ALWAYS SCAN_TARGET size_t SCAN_(usual)(weir_field *f, const char *base, uin
                                             const uint16_t *marks, size_t count)
 {
     size_t i = 0;
+    unsigned lf = marks[0];
     for (; i < count; i++, f++, marks += 2) {
-        unsigned line = marks[0], colon = marks[1], lf = marks[2];
+        unsigned line = lf, colon = marks[1];
+        lf = marks[2];
         if (SCAN_UNLIKELY(!scan_is_usual(base + colon - 1, base + lf))) break;
         SCAN_(spans)(f, base, base_at, marks);
-        f->id = SCAN_NAME(base + line, colon - line - 1);
+        f->id = SCAN_NAME(base + colon - 1, colon - line - 1);
     }
     return i;
 }

@@ -19,6 +19,12 @@
 #define SCAN_LIKELY(x) (x)
 #define SCAN_UNLIKELY(x) (x)
 #endif
+#if defined(__GNUC__) || defined(__clang__)
+/* The compiler forgets what it knows of the value, and so makes nothing clever of it. */
+#define SCAN_OPAQUE(x) __asm__("" : "+r"(x))
+#else
+#define SCAN_OPAQUE(x) ((void)0)
+#endif
 #if defined(__clang__)
 #define SCAN_UNPREDICTABLE(x) \
     __builtin_unpredictable(x) /* a choice between two values, no branch */
@@ -33,11 +39,13 @@ enum {
     SCAN_MARKS = 1024      /* room for delimiters that are found in one go */
 };
 
-/* Of 64 octets: a bit each. */
+/* Of 64 octets: a bit each. What nobody asks for costs nothing: all is inlined. */
 typedef struct {
     uint64_t tchar; /* of tokens */
     uint64_t ctl;   /* controls but for HTAB */
     uint64_t lf;
+    uint64_t uri;      /* of a path and its query, "?" included, as they are: no "%" */
+    uint64_t question; /* "?" */
 } scan_classes;
 
 /*
@@ -85,18 +93,15 @@ SCAN_ALWAYS uint64_t scan_low_bits(uint64_t bits, unsigned n)
 /* The bits of a block that begins `n` octets too early. */
 SCAN_ALWAYS scan_classes scan_shift(scan_classes k, unsigned n)
 {
-    return (scan_classes){k.tchar >> n, k.ctl >> n, k.lf >> n};
+    return (scan_classes){k.tchar >> n, k.ctl >> n, k.lf >> n, k.uri >> n, k.question >> n};
 }
 
-/* The bits of octets 0 to 31, and of n - 32 to n - 1, put together. */
-SCAN_ALWAYS uint64_t scan_join32(uint64_t bits, unsigned n)
+/* The bits of the first `n` octets alone. */
+SCAN_ALWAYS scan_classes scan_first(scan_classes k, unsigned n)
 {
-    return (uint32_t)bits | bits >> 32 << (n - 32);
-}
-
-SCAN_ALWAYS scan_classes scan_join(scan_classes k, unsigned n)
-{
-    return (scan_classes){scan_join32(k.tchar, n), scan_join32(k.ctl, n), scan_join32(k.lf, n)};
+    return (scan_classes){scan_low_bits(k.tchar, n), scan_low_bits(k.ctl, n),
+                          scan_low_bits(k.lf, n), scan_low_bits(k.uri, n),
+                          scan_low_bits(k.question, n)};
 }
 
 /* A copy of fewer than 64 octets, filled up with SP, which is in no class. */
@@ -210,11 +215,10 @@ SCAN_ALWAYS bool scan_is_usual(const char *colon, const char *lf)
            scan_pair(lf - 2) == SCAN_CRLF && (unsigned char)lf[-3] > ' ';
 }
 
-/* The spans of such a line, which begins at marks[0]. */
-SCAN_ALWAYS void scan_spans(weir_field *f, const char *base, uint32_t base_at,
-                            const uint16_t *marks)
+/* The spans of such a line; `colon` and `lf` are behind these. */
+SCAN_ALWAYS void scan_spans(weir_field *f, const char *base, uint32_t base_at, unsigned line,
+                            unsigned colon, unsigned lf)
 {
-    unsigned line = marks[0], colon = marks[1], lf = marks[2];
     f->name_at = base_at + line;
     f->value_at = base_at + colon + 1;
     f->name = (weir_str){base + line, colon - line - 1};

@@ -33,14 +33,18 @@ SCAN_ALWAYS uint64_t scan_neon_bits(scan_neon_block b)
 
 SCAN_ALWAYS scan_classes scan_neon_look(const char *p)
 {
-    scan_neon_block tchar, ctl, lf;
+    scan_neon_block tchar, ctl, lf, uri, question;
     for (unsigned i = 0; i < 4; i++) {
         uint8x16_t v = scan_neon_read(p + 16 * i), c = scan_neon_class(v, &scan_line_nibbles);
         tchar.part[i] = vtstq_u8(c, vdupq_n_u8(SCAN_NIBBLE_TCHAR));
         ctl.part[i] = vtstq_u8(c, vdupq_n_u8(SCAN_NIBBLE_CTL));
         lf.part[i] = vceqq_u8(v, vdupq_n_u8('\n'));
+        c = scan_neon_class(v, &scan_uri_nibbles);
+        uri.part[i] = vtstq_u8(c, c);
+        question.part[i] = vceqq_u8(v, vdupq_n_u8('?'));
     }
-    return (scan_classes){scan_neon_bits(tchar), scan_neon_bits(ctl), scan_neon_bits(lf)};
+    return (scan_classes){scan_neon_bits(tchar), scan_neon_bits(ctl), scan_neon_bits(lf),
+                          scan_neon_bits(uri), scan_neon_bits(question)};
 }
 
 SCAN_ALWAYS scan_classes scan_neon_tail(const char *in, const char *p, unsigned n)
@@ -68,7 +72,7 @@ SCAN_ALWAYS void scan_neon_marks(uint16_t *out, uint64_t bits, size_t at)
 SCAN_ALWAYS void scan_neon_spans(weir_field *f, const char *base, uint32_t base_at,
                                  const uint16_t *marks)
 {
-    scan_spans(f, base, base_at, marks);
+    scan_spans(f, base, base_at, marks[0], marks[1], marks[2]);
 }
 
 #include "scan_blocks.h"

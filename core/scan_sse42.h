@@ -34,13 +34,17 @@ SCAN_ALWAYS SCAN_TARGET uint64_t scan_sse42_with(__m128i v, int any)
 
 SCAN_ALWAYS SCAN_TARGET scan_classes scan_sse42_classes(scan_sse42_block b)
 {
-    scan_classes k = {0, 0, 0};
+    scan_classes k = {0, 0, 0, 0, 0};
     for (unsigned i = 0; i < 4; i++) {
         __m128i c = scan_sse42_class(b.part[i], &scan_line_nibbles);
         k.tchar |= scan_sse42_with(c, SCAN_NIBBLE_TCHAR) << 16 * i;
         k.ctl |= scan_sse42_with(c, SCAN_NIBBLE_CTL) << 16 * i;
         __m128i lf = _mm_cmpeq_epi8(b.part[i], _mm_set1_epi8('\n'));
         k.lf |= (uint64_t)_mm_movemask_epi8(lf) << 16 * i;
+        c = scan_sse42_class(b.part[i], &scan_uri_nibbles);
+        k.uri |= scan_sse42_with(c, 0xff) << 16 * i;
+        __m128i question = _mm_cmpeq_epi8(b.part[i], _mm_set1_epi8('?'));
+        k.question |= (uint64_t)_mm_movemask_epi8(question) << 16 * i;
     }
     return k;
 }
@@ -78,7 +82,7 @@ SCAN_ALWAYS SCAN_TARGET void scan_sse42_marks(uint16_t *out, uint64_t bits, size
 SCAN_ALWAYS SCAN_TARGET void scan_sse42_spans(weir_field *f, const char *base, uint32_t base_at,
                                               const uint16_t *marks)
 {
-    scan_spans(f, base, base_at, marks);
+    scan_spans(f, base, base_at, marks[0], marks[1], marks[2]);
 }
 
 #include "scan_blocks.h"

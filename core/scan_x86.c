@@ -8,17 +8,28 @@
 
 #include "scan_tables.h"
 
-/* The name's id. Sixteen octets before its end are the head's: a start line was there. */
-SCAN_ALWAYS weir_field_id scan_x86_name(const char *name, unsigned len)
+#define SCAN_NAME_TARGET __attribute__((target("sse4.2")))
+
+/* Are the sixteen octets at both the same but for the case of letters? */
+SCAN_ALWAYS SCAN_NAME_TARGET bool scan_x86_same16(const char *a, const char *b)
+{
+    __m128i differ =
+        _mm_xor_si128(_mm_loadu_si128((const void *)a), _mm_loadu_si128((const void *)b));
+    return _mm_testz_si128(differ, _mm_set1_epi8((char)(WEIR__FOLD & 0xff)));
+}
+
+/* The id of a name that ends at `stop`. Sixteen octets before that are the head's: a start line was
+ * there. */
+SCAN_ALWAYS SCAN_NAME_TARGET weir_field_id scan_x86_name(const char *stop, unsigned len)
 {
     __m128i mask = _mm_loadu_si128((const void *)(scan_name_masks + (len & 31)));
-    __m128i end = _mm_and_si128(_mm_loadu_si128((const void *)(name + len - 16)), mask);
-    uint64_t last = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(end, end));
-    unsigned id = weir__field_slot(last, len);
+    __m128i end = _mm_and_si128(_mm_loadu_si128((const void *)(stop - 16)), mask);
+    unsigned id = weir__field_slot((uint64_t)_mm_extract_epi64(end, 1), len);
     __m128i known = _mm_load_si128((const void *)weir__fields.ends[id]);
-    unsigned same = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(end, known));
-    id &= 0u - ((same + 1) >> 16); /* 0 is OTHER; no branch */
-    if (SCAN_UNLIKELY(len > 16) && id != WEIR_FIELD_OTHER && !weir__field_begins_so(id, name, len))
+    __m128i differ = _mm_xor_si128(end, known);
+    if (!_mm_testz_si128(differ, differ)) id = WEIR_FIELD_OTHER;
+    if (SCAN_UNLIKELY(len > 16) && id != WEIR_FIELD_OTHER &&
+        (len != weir__fields.lengths[id] || !scan_x86_same16(stop - len, weir__field_names[id].p)))
         id = WEIR_FIELD_OTHER;
     return (weir_field_id)id;
 }
@@ -81,6 +92,9 @@ SCAN_ALWAYS __attribute__((target("avx2"))) void scan_x86_spans(weir_field *f, c
 #endif
 #if WEIR__BUILT(AVX2)
 #include "scan_avx2.h"
+#if WEIR__HAS_SHORT
+#include "scan_short.h"
+#endif
 #endif
 #if WEIR__BUILT(AVX512)
 #include "scan_avx512.h"
