@@ -36,6 +36,15 @@ static const struct {
     {"nearly as short", false, WEIR_STR_INIT("A /b HTTP/1.0\r\nB: c\r\nD: e\r\n\r\nabcdefghijkl")},
     {"a response as short as can be", true,
      WEIR_STR_INIT("HTTP/1.1 200 \r\nB: c\r\nD: e\r\n\r\nabcdefghijkl")},
+    {"in one look", false,
+     WEIR_STR_INIT("PUT /a?b HTTP/1.1\r\nHost: h.example\r\nExpect: x\r\n\r\n")},
+    {"in one look of 64 octets", false,
+     WEIR_STR_INIT(
+         "GET /a/b HTTP/1.1\r\nHost: h\r\nIf-Unmodified-Since: \xc3\xa4 c\r\nA: bc\r\n\r\n")},
+    {"in one look, and more", false,
+     WEIR_STR_INIT("GET / HTTP/1.0\r\nHost: h\r\nA: b\r\n\r\nGET /b HTTP/1.1\r\nHo")},
+    {"a line without a colon, and LF alone", false,
+     WEIR_STR_INIT("GET / HTTP/1.1\r\nHost: h\r\nabcdefghi\n\r\n")},
     {"empty lines first", false, WEIR_STR_INIT("\r\n\r\nPUT /a HTTP/1.1\r\nHost:h\r\n\r\nabc")},
     {"a browser's", false, WEIR_STR_INIT(BROWSER)},
     {"another one behind it", false, WEIR_STR_INIT("GET / HTTP/1.1\r\nHost: h\r\n\r\n" BROWSER)},
@@ -127,8 +136,15 @@ static void facts_response(head_facts *f, const weir_response *res, const char *
     facts_fields(f, res->fields, res->field_count, in);
 }
 
+/* What a head may have. */
+typedef struct {
+    const weir_limits *limits;
+    size_t fields;
+} head_room;
+
 /* Offers the first `first` octets, then all of them. */
-static head_facts read_head(weir_isa isa, bool response, const char *in, size_t len, size_t first)
+static head_facts read_head(weir_isa isa, head_room room, bool response, const char *in, size_t len,
+                            size_t first)
 {
     head_facts f = {.count = 0};
     weir_field fields[FIELDS];
@@ -137,7 +153,7 @@ static head_facts read_head(weir_isa isa, bool response, const char *in, size_t 
     weir_response res;
     weir_error err = WEIR_MORE;
     size_t used = 0;
-    weir_head_init(&head, fields, FIELDS, NULL);
+    weir_head_init(&head, fields, room.fields, room.limits);
     weir_head_use(&head, isa);
     for (int piece = 0; piece < 2 && err == WEIR_MORE; piece++)
         err = response ? weir_response_parse(&head, in, piece == 0 ? first : len, &res, &used)
@@ -160,6 +176,7 @@ typedef struct {
     size_t size;
     weir_isa isas[WEIR_ISA_COUNT]; /* asked once: that costs more than a head does */
     size_t isa_count;
+    head_room room;
 } guarded;
 
 /* All that run here but plain C. */
@@ -175,7 +192,7 @@ static guarded guarded_open(void)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t room = (HEAD_ROOM + page - 1) / page * page;
-    guarded g = {.size = room + 2 * page};
+    guarded g = {.size = room + 2 * page, .room = {NULL, FIELDS}};
     g.all = mmap(NULL, g.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_true(g.all != MAP_FAILED);
     g.begin = g.all + page;
@@ -201,9 +218,9 @@ static void check_alike(const guarded *g, const char *name, bool response, const
     char *places[] = {g->end - len, g->begin};
     for (size_t at = 0; at < COUNT_OF(places); at++) {
         if (len > 0) memcpy(places[at], in, len);
-        head_facts plain = read_head(WEIR_ISA_SCALAR, response, places[at], len, first);
+        head_facts plain = read_head(WEIR_ISA_SCALAR, g->room, response, places[at], len, first);
         for (size_t i = 0; i < g->isa_count; i++) {
-            head_facts f = read_head(g->isas[i], response, places[at], len, first);
+            head_facts f = read_head(g->isas[i], g->room, response, places[at], len, first);
             if (f.count == plain.count &&
                 memcmp(f.numbers, plain.numbers, f.count * sizeof f.numbers[0]) == 0)
                 continue;
@@ -317,6 +334,30 @@ static void lines_end_anywhere(void **state)
     guarded_close(&g);
 }
 
+/* Each limit at what a head needs, and around it. */
+static void limits_are_kept_alike(void **state)
+{
+    (void)state;
+    guarded g = guarded_open();
+    for (size_t i = 0; i < COUNT_OF(heads); i++) {
+        weir_str wire = heads[i].wire;
+        if (wire.len > 2 * 64) continue;
+        for (uint32_t n = 0; n <= wire.len + 1; n++) {
+            weir_limits limits[] = {weir_limits_default, weir_limits_default, weir_limits_default,
+                                    weir_limits_default, weir_limits_default};
+            limits[0].head_bytes_max = n;
+            limits[1].line_bytes_max = n;
+            limits[2].target_bytes_max = n;
+            limits[3].method_bytes_max = n;
+            for (size_t which = 0; which < COUNT_OF(limits); which++) {
+                g.room = (head_room){&limits[which], which == 4 && n < FIELDS ? n : FIELDS};
+                check_alike(&g, heads[i].name, heads[i].response, wire.p, wire.len, wire.len);
+            }
+        }
+    }
+    guarded_close(&g);
+}
+
 /* ---- which there are ---- */
 
 static void the_best_one_runs_and_has_a_name(void **state)
@@ -374,6 +415,7 @@ int main(void)
         cmocka_unit_test(what_is_refused_is_refused_alike),
         cmocka_unit_test(what_is_refused_twice_is_refused_alike),
         cmocka_unit_test(lines_end_anywhere),
+        cmocka_unit_test(limits_are_kept_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
