@@ -387,36 +387,54 @@ static inline weir_str framing_value(const weir_field *f, weir_field_id id)
     return f->value;
 }
 
+/* As framing_decimal(), of up to so many digits. */
+static inline bool framing_short_decimal(weir_str s, uint64_t *value)
+{
+    if (s.len - 1 >= FRAMING_SAFE_DIGITS) return false;
+    *value = 0;
+    for (const char *p = s.p, *end = s.p + s.len; p != end; p++) {
+        unsigned digit = (unsigned)(unsigned char)*p - '0';
+        if (digit > 9) return false;
+        *value = *value * 10 + digit;
+    }
+    return true;
+}
+
 /*
- * Most requests have one Host, at most one Connection and one Content-Length, and no more that matters:
- * what the functions above say of these, in one pass. False: they have to be asked.
+ * Most messages have at most one Connection and one Content-Length, a request one Host, and no more that
+ * matters: what the functions above say of these. False: they have to be asked.
  */
+static inline bool framing_usual(const weir_field *fields, uint64_t tally, uint8_t minor,
+                                 weir_framing_rule without_length, weir_framing *out)
+{
+    bool keep_alive = false, has_length = (tally & FRAMING_LENGTH) != 0;
+    uint64_t length = 0;
+    if (tally & FRAMING_CONNECTION) {
+        keep_alive = framing_is_keep_alive(framing_value(fields, WEIR_FIELD_CONNECTION));
+        if (!keep_alive) return false;
+    }
+    if (has_length &&
+        !framing_short_decimal(framing_value(fields, WEIR_FIELD_CONTENT_LENGTH), &length))
+        return false;
+    *out = (weir_framing){
+        .kind = has_length ? WEIR_FRAMING_LENGTH : WEIR_FRAMING_NONE,
+        .rule = has_length ? WEIR_RULE_LENGTH : without_length,
+        .length = length,
+        .persistent = minor >= 1 || keep_alive,
+    };
+    return true;
+}
+
+/* The kinds of which there may be one, or any number, in a message that may be usual. */
+#define FRAMING_MAY (FRAMING_CONNECTION | FRAMING_LENGTH | FRAMING_UPGRADE * FRAMING_MOST)
+
 static inline bool framing_usual_request(const weir_request *req, weir_framing *out)
 {
     if (req->field_count > FRAMING_MOST) return false;
     uint64_t tally = framing_sum(req->fields, req->field_count);
-    uint64_t may = FRAMING_UPGRADE * FRAMING_MOST; /* nothing unless Connection names it */
-    if ((tally & ~(may | FRAMING_CONNECTION | FRAMING_LENGTH)) != FRAMING_HOST) return false;
-    if (!weir__is_plain_host(framing_value(req->fields, WEIR_FIELD_HOST))) return false;
-
-    bool keep_alive = false;
-    uint64_t length = 0;
-    uint32_t at;
-    if (tally & FRAMING_CONNECTION) {
-        keep_alive = framing_is_keep_alive(framing_value(req->fields, WEIR_FIELD_CONNECTION));
-        if (!keep_alive) return false;
-    }
-    if (tally & FRAMING_LENGTH) {
-        weir_str value = framing_value(req->fields, WEIR_FIELD_CONTENT_LENGTH);
-        if (framing_decimal(value, &length, &at) != WEIR_OK) return false;
-    }
-    *out = (weir_framing){
-        .kind = tally & FRAMING_LENGTH ? WEIR_FRAMING_LENGTH : WEIR_FRAMING_NONE,
-        .rule = tally & FRAMING_LENGTH ? WEIR_RULE_LENGTH : WEIR_RULE_REQUEST,
-        .length = length,
-        .persistent = req->minor >= 1 || keep_alive,
-    };
-    return true;
+    return (tally & ~FRAMING_MAY) == FRAMING_HOST &&
+           weir__is_plain_host(framing_value(req->fields, WEIR_FIELD_HOST)) &&
+           framing_usual(req->fields, tally, req->minor, WEIR_RULE_REQUEST, out);
 }
 #endif
 
@@ -462,22 +480,15 @@ static bool framing_is_tunnel(uint16_t status, weir_method asked)
 }
 
 #ifndef __OPTIMIZE_SIZE__
-/* Most responses have a payload of one Content-Length, and nothing else that matters. */
 static inline bool framing_usual_response(const weir_response *res, weir_method asked,
                                           weir_framing *out)
 {
     if (res->field_count > FRAMING_MOST || asked == WEIR_METHOD_CONNECT) return false;
     if (framing_is_bodiless(res->status, asked)) return false;
-    if (framing_sum(res->fields, res->field_count) != FRAMING_LENGTH) return false;
-    weir_str value = framing_value(res->fields, WEIR_FIELD_CONTENT_LENGTH);
-    uint64_t length;
-    uint32_t at;
-    if (framing_decimal(value, &length, &at) != WEIR_OK) return false;
-    *out = (weir_framing){.kind = WEIR_FRAMING_LENGTH,
-                          .rule = WEIR_RULE_LENGTH,
-                          .length = length,
-                          .persistent = res->minor >= 1};
-    return true;
+    uint64_t tally = framing_sum(res->fields, res->field_count);
+    return (tally & ~(FRAMING_MAY | FRAMING_HOST * FRAMING_MOST)) == 0 &&
+           (tally & FRAMING_LENGTH) != 0 &&
+           framing_usual(res->fields, tally, res->minor, WEIR_RULE_NONE, out);
 }
 #endif
 

@@ -39,8 +39,8 @@ SCAN_ALWAYS SCAN_TARGET uint64_t SCAN_(delimiters)(scan_search *s, scan_classes 
 /* Notes the delimiters of the block at offset `at`, and its controls. */
 SCAN_ALWAYS SCAN_TARGET void SCAN_(note)(scan_search *s, uint64_t marks, uint64_t ctl, size_t at)
 {
-    SCAN_(marks)(s->out, marks, at);
-    s->out += __builtin_popcountll(marks);
+    SCAN_(marks)(s->marks + s->count, marks, at);
+    s->count += (unsigned)__builtin_popcountll(marks);
     s->controls += (unsigned)__builtin_popcountll(ctl);
 }
 
@@ -56,11 +56,10 @@ SCAN_ALWAYS SCAN_TARGET void SCAN_(end)(scan_search *s, uint64_t marks, uint64_t
 /* Looks at `len` octets, or at fewer when there is no more room for marks. `in` may be read from. */
 SCAN_ALWAYS SCAN_TARGET void SCAN_(find)(scan_search *s, const char *in, size_t len)
 {
-    const uint16_t *full = s->marks + SCAN_MARKS - SCAN_BLOCK_MARKS;
     size_t at = 0;
     uint64_t marks, blank;
     scan_classes k;
-    while (SCAN_LIKELY(at + SCAN_BLOCK <= len && s->out <= full)) {
+    while (SCAN_LIKELY(at + SCAN_BLOCK <= len && s->count <= SCAN_MARKS - SCAN_BLOCK_MARKS)) {
         k = SCAN_(look)(s->base + at);
         marks = SCAN_(delimiters)(s, k, &blank);
         if (SCAN_UNLIKELY(blank != 0)) {
@@ -133,11 +132,11 @@ SCAN_TARGET enum weir__lines SCAN_LINES(weir_head *h, const char *in, uint32_t e
 {
     uint16_t marks[SCAN_MARKS];
     const char *base = in + h->at;
-    scan_search s = {.base = base, .marks = marks, .out = marks + 1, .at_line = 1};
+    scan_search s = {.base = base, .marks = marks, .count = 1, .at_line = 1};
     uint32_t left = end - h->at;
     SCAN_(find)(&s, in, left < SCAN_WINDOW ? left : SCAN_WINDOW);
 
-    size_t lines = (size_t)(s.out - marks - 1) / 2;
+    size_t lines = (s.count - 1) / 2;
     marks[0] = 0;
     if (SCAN_UNLIKELY(!s.blank)) {
         size_t cut = marks[2 * lines];

@@ -57,7 +57,7 @@ typedef struct {
 typedef struct {
     const char *base;
     uint16_t *marks;   /* SCAN_MARKS of them */
-    uint16_t *out;     /* behind the last one */
+    size_t count;      /* how many are there */
     size_t controls;   /* how many were passed; SIZE_MAX: the empty line is none */
     size_t seen;       /* octets that were looked at; where `blank`, those of the head */
     bool blank;        /* the empty line was found */
