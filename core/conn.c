@@ -249,7 +249,7 @@ static weir_error conn_end(weir_conn *c, weir_event *ev)
     ev->trailers.fields = c->head.fields;
     ev->trailers.count = c->head.count;
     ev->trailers.allowed = c->head.allowed;
-    conn_head_init(c);
+    if (c->head.at != 0) conn_head_init(c); /* there were trailers, or an empty line for them */
     weir__exchange_clear(x, WEIR__EXPECTS);
     weir__exchange_in(x, WEIR__END);
     return WEIR_OK;

@@ -52,11 +52,16 @@ void weir_head_init(weir_head *h, weir_field *fields, size_t count, const weir_l
     };
 }
 
+/* Member by member: once a message, GCC's REP STOS for a whole struct would be felt. */
 void weir_head_reset(weir_head *h)
 {
-    weir_isa isa = (weir_isa)h->isa;
-    weir_head_init(h, h->fields, h->field_max, h->limits);
-    h->isa = (uint8_t)isa;
+    h->count = h->at = h->mark = h->line_at = h->allowed = h->empty_lines = 0;
+    h->method_at = h->method_len = h->target_at = h->target_len = 0;
+    h->reason_at = h->reason_len = h->path_len = 0;
+    h->error_at = h->quick_end = 0;
+    h->quick = h->status = 0;
+    h->kind = h->state = h->minor = h->method_id = h->error = 0;
+    h->plain = false;
 }
 
 void weir_head_use(weir_head *h, weir_isa isa)
@@ -527,21 +532,24 @@ static size_t head_used(const weir_head *h, weir_error err)
     return weir_is_error(err) ? h->error_at : 0;
 }
 
-/* The parts of a target that is known to be good. */
-static void head_target_parts(const weir_head *h, weir_request *req)
+/* The parts of a target in origin form that is known to be good. Member by member, as above. */
+static inline void head_origin_parts(const weir_head *h, weir_str target, weir_target *parts)
 {
-    weir_str target = req->target;
-    if (h->path_len != 0) {
-        req->parts.form = WEIR_TARGET_ORIGIN;
-        req->parts.path = (weir_str){target.p, h->path_len};
-        req->parts.has_query = h->path_len < target.len;
-        if (req->parts.has_query)
-            req->parts.query = (weir_str){target.p + h->path_len + 1, target.len - h->path_len - 1};
-        return;
-    }
+    const weir_str none = {NULL, 0};
+    parts->scheme = parts->authority = parts->host = parts->port = parts->query = none;
+    parts->path = (weir_str){target.p, h->path_len};
+    parts->form = WEIR_TARGET_ORIGIN;
+    parts->has_query = h->path_len < target.len;
+    if (parts->has_query)
+        parts->query = (weir_str){target.p + h->path_len + 1, target.len - h->path_len - 1};
+}
+
+/* Those of any target. */
+WEIR__APART static void head_target_parts(const weir_head *h, weir_request *req)
+{
     size_t at;
     uint32_t allowed = 0;
-    weir_error err = weir_target_parse_allowing(target, req->method_id, h->limits->allow,
+    weir_error err = weir_target_parse_allowing(req->target, req->method_id, h->limits->allow,
                                                 &req->parts, &allowed, &at);
     weir_assert(err == WEIR_OK);
 }
@@ -555,17 +563,20 @@ WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t 
         if (err != WEIR_OK) return err;
     }
     *used = h->at;
-    *req = (weir_request){
-        .method = {in + h->method_at, h->method_len},
-        .method_id = (weir_method)h->method_id,
-        .target = {in + h->target_at, h->target_len},
-        .fields = h->fields,
-        .field_count = h->count,
-        .minor = h->minor,
-        .allowed = h->allowed,
-        .bytes = h->at,
-    };
-    head_target_parts(h, req);
+    req->method = (weir_str){in + h->method_at, h->method_len};
+    req->method_id = (weir_method)h->method_id;
+    req->target = (weir_str){in + h->target_at, h->target_len};
+    req->fields = h->fields;
+    req->field_count = h->count;
+    req->minor = h->minor;
+    req->allowed = h->allowed;
+    req->bytes = h->at;
+    req->length = 0;
+    req->has_payload = req->close = false;
+    if (h->path_len != 0)
+        head_origin_parts(h, req->target, &req->parts);
+    else
+        head_target_parts(h, req);
     return WEIR_OK;
 }
 

@@ -56,7 +56,7 @@ weir__line_reader weir__read_lines;
 #define WEIR__HAS_SHORT 0
 #endif
 
-/* A fresh request head of 32 to 64 octets, if all of it is as most are. False: it is for the others to read, and
+/* A fresh request head of 32 to 128 octets, if all of it is as most are. False: it is for the others to read, and
  * nothing is taken. It only saves time. */
 bool weir__read_short_avx2(weir_head *h, const char *in, uint32_t len);
 
@@ -64,7 +64,7 @@ static inline bool weir__read_short(weir_head *h, const char *in, size_t len)
 {
 #if WEIR__HAS_SHORT
     bool can = h->isa >= WEIR_ISA_AVX2 && h->isa <= WEIR_ISA_AVX512VBMI;
-    return can && len - 32 <= 32 && weir__read_short_avx2(h, in, (uint32_t)len);
+    return can && len - 32 <= 96 && weir__read_short_avx2(h, in, (uint32_t)len);
 #else
     (void)h, (void)in, (void)len;
     return false;

@@ -3,6 +3,8 @@
  * function names what it uses, and is called only where the machine has it. */
 #include "scan.h"
 
+#include "internal.h"
+
 #if WEIR__HAS_X86
 #include <immintrin.h>
 

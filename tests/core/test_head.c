@@ -212,6 +212,32 @@ static void a_request_holds_the_parts_of_its_target(void **state)
     assert_null(weir_fields_find(req.fields, req.field_count, WEIR_FIELD_HOST));
 }
 
+/* Whatever was read before, and however far. */
+static void a_reset_leaves_what_init_does(void **state)
+{
+    (void)state;
+    weir_field fields[2];
+    weir_head fresh, head;
+    memset(&fresh, 0, sizeof fresh);
+    weir_head_init(&fresh, fields, 2, &weir_limits_default);
+    weir_head_use(&fresh, WEIR_ISA_SCALAR);
+    memset(&head, 0xa5, sizeof head);
+    head.fields = fields;
+    head.field_max = 2;
+    head.limits = &weir_limits_default;
+    head.isa = WEIR_ISA_SCALAR;
+    weir_head_reset(&head);
+#define SAME(member) assert_memory_equal(&head.member, &fresh.member, sizeof head.member)
+    SAME(fields), SAME(limits), SAME(field_max), SAME(count), SAME(at), SAME(mark), SAME(line_at);
+    SAME(allowed), SAME(empty_lines), SAME(method_at), SAME(method_len), SAME(target_at);
+    SAME(target_len), SAME(reason_at), SAME(reason_len), SAME(path_len), SAME(error_at);
+    SAME(quick_end), SAME(quick), SAME(status), SAME(kind), SAME(state), SAME(minor);
+    SAME(method_id), SAME(plain), SAME(error), SAME(isa);
+#undef SAME
+    size_t align = _Alignof(weir_head); /* `isa` is the last one */
+    assert_int_equal(sizeof head, (offsetof(weir_head, isa) + align) / align * align);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_prefix_of_an_accepted_head_is_never_refused),
         cmocka_unit_test(limits_are_met_at_the_octet_that_is_too_many),
         cmocka_unit_test(a_request_holds_the_parts_of_its_target),
+        cmocka_unit_test(a_reset_leaves_what_init_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
