@@ -56,10 +56,11 @@ SCAN_ALWAYS SCAN_TARGET void SCAN_(end)(scan_search *s, uint64_t marks, uint64_t
 /* Looks at `len` octets, or at fewer when there is no more room for marks. `in` may be read from. */
 SCAN_ALWAYS SCAN_TARGET void SCAN_(find)(scan_search *s, const char *in, size_t len)
 {
+    const size_t room = SCAN_MARKS - SCAN_BLOCK_MARKS; /* with so many, there is some for a block */
     size_t at = 0;
     uint64_t marks, blank;
     scan_classes k;
-    while (SCAN_LIKELY(at + SCAN_BLOCK <= len && s->count <= SCAN_MARKS - SCAN_BLOCK_MARKS)) {
+    while (SCAN_LIKELY(at + SCAN_BLOCK <= len && s->count <= room)) {
         k = SCAN_(look)(s->base + at);
         marks = SCAN_(delimiters)(s, k, &blank);
         if (SCAN_UNLIKELY(blank != 0)) {
@@ -73,7 +74,7 @@ SCAN_ALWAYS SCAN_TARGET void SCAN_(find)(scan_search *s, const char *in, size_t 
                 at += SCAN_SKIP;
     }
     s->seen = at;
-    if (at == len || SCAN_UNLIKELY(len - at >= SCAN_BLOCK)) return;
+    if (at == len || SCAN_UNLIKELY(len - at >= SCAN_BLOCK || s->count > room)) return;
     s->seen = len;
     k = SCAN_(tail)(in, s->base + at, (unsigned)(len - at));
     marks = SCAN_(delimiters)(s, k, &blank);

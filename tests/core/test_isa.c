@@ -10,7 +10,7 @@
 enum {
     FIELDS = 12,
     FACTS = 32 + 5 * FIELDS,
-    HEAD_ROOM = 2048 /* no head here is longer */
+    HEAD_ROOM = 4096 /* no head here is longer */
 };
 
 /* ---- heads to read ---- */
@@ -334,6 +334,27 @@ static void lines_end_anywhere(void **state)
     guarded_close(&g);
 }
 
+/* More of them than are looked at in one go; the last go ends anywhere in a block. */
+static void many_short_lines_are_read_alike(void **state)
+{
+    (void)state;
+    static const char line[] = "A:\r\n";
+    char in[HEAD_ROOM];
+    guarded g = guarded_open();
+    for (size_t lines = 480; lines < 540; lines++) {
+        size_t len = 16;
+        memcpy(in, "GET / HTTP/1.1\r\n", len);
+        for (size_t i = 0; i < lines; i++, len += sizeof line - 1)
+            memcpy(in + len, line, sizeof line - 1);
+        memcpy(in + len, "\r\n", 2);
+        check_alike(&g, "many short lines", false, in, len + 2, len + 2);
+        check_alike(&g, "many short lines", false, in, len, len);
+        in[len - 2] = '\n';
+        check_alike(&g, "many short lines", false, in, len, len);
+    }
+    guarded_close(&g);
+}
+
 /* Each limit at what a head needs, and around it. */
 static void limits_are_kept_alike(void **state)
 {
@@ -415,6 +436,7 @@ int main(void)
         cmocka_unit_test(what_is_refused_is_refused_alike),
         cmocka_unit_test(what_is_refused_twice_is_refused_alike),
         cmocka_unit_test(lines_end_anywhere),
+        cmocka_unit_test(many_short_lines_are_read_alike),
         cmocka_unit_test(limits_are_kept_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
