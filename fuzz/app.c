@@ -397,8 +397,10 @@ static weir_error app_work_respond(app *a, const app_task *task, weir_buf *out)
     return WEIR_OK;
 }
 
+/* Or the octets of a tunnel, which HEAD can open, too. */
 static bool answer_has_payload(const app_answer *answer)
 {
+    if (answer->status == 101) return true;
     return answer->method != WEIR_METHOD_HEAD && answer->status != 204 && answer->status != 304;
 }
 

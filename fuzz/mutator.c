@@ -125,15 +125,11 @@ static size_t line_end(const uint8_t *p, size_t len, size_t at)
     return lf == NULL ? len : (size_t)(lf - p) + 1;
 }
 
-/* Where some line begins, or the end. */
+/* Where some line begins, or the end: the longer the line before, the likelier. */
 static size_t some_line(dice *d, const uint8_t *p, size_t len)
 {
-    size_t lines = 1, at = 0;
-    for (size_t i = 0; i < len; i++)
-        lines += p[i] == '\n';
-    for (size_t skip = dice_roll(d, lines + 1); skip > 0 && at < len; skip--)
-        at = line_end(p, len, at);
-    return at;
+    size_t at = dice_roll(d, len + 1);
+    return at == 0 ? 0 : line_end(p, len, at - 1);
 }
 
 static size_t here(draft *d)

@@ -129,6 +129,7 @@ class LibFuzzer(Run):
             f"-max_total_time={self.seconds}",
             "-timeout=20",
             "-print_final_stats=1",
+            "-len_control=100",  # as without a mutator of one's own: short inputs first
             f"-dict={FUZZ / 'http.dict'}",
             f"-artifact_prefix={FINDS}/{self.name}-",
             self.corpus,
@@ -306,7 +307,9 @@ def main():
     args = arguments()
     out = sys.stderr if args.json else sys.stdout
     programs = build_engine(args.engine, [*args.harness, "empty"])
-    place = pathlib.Path(tempfile.mkdtemp(prefix="weir-fuzz-"))
+    # In memory where it can be: an engine writes and removes thousands of small files.
+    memory = "/dev/shm" if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK) else None
+    place = pathlib.Path(tempfile.mkdtemp(prefix="weir-fuzz-", dir=memory))
     try:
         try:
             base = empty_speed(args, programs, place)
