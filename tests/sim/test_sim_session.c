@@ -19,7 +19,11 @@ enum {
 typedef struct {
     const char *say;       /* NULL: no such guest */
     uint64_t at_ms;        /* when it comes */
+    const char *then;      /* NULL: it says no more */
+    uint64_t then_ms;      /* when it says that */
     weir_tls_context *tls; /* NULL: it speaks none */
+    bool read_wants_write; /* the server's first read of what it says then */
+    unsigned waited_for;   /* before it read again, in bits of WEIR_WATCH_* */
     weir_memory_faults server_faults;
     /* what became of it */
     sim_link *link;
@@ -42,14 +46,38 @@ static const sim_file files[] = {
     {"short.bin", false, 30000, 20000}, /* shrinks while it is sent */
 };
 
+/* Reads only when it may have written, once, as a TLS layer can. */
+static weir_io read_wants_write(weir_transport *t, void *buf, size_t len, size_t *got)
+{
+    weir_memory_end *end = (weir_memory_end *)t;
+    const weir_transport_ops *usual = guests[0].link->client.transport.ops;
+    bool is_readable = (weir_memory_readiness(end, world.now_ms) & WEIR_MEMORY_READABLE) != 0;
+
+    if (guests[0].then != NULL || !is_readable) return usual->read(t, buf, len, got);
+    if (!guests[0].read_wants_write) {
+        guests[0].waited_for = guests[0].link->interest;
+        t->ops = usual;
+        return usual->read(t, buf, len, got);
+    }
+    guests[0].read_wants_write = false;
+    end->armed |= WEIR_MEMORY_WRITABLE;
+    return WEIR_IO_WANT_WRITE;
+}
+
 static void guest_connect(sim *s, guest *g)
 {
+    static weir_transport_ops wanting;
     const weir_memory_faults none = {.seed = 1};
     weir_io_error why;
 
     g->link = sim_connect(s, g, &g->server_faults, &none);
     assert_non_null(g->link);
     g->has_come = true;
+    if (g->read_wants_write) {
+        wanting = *g->link->server.transport.ops;
+        wanting.read = read_wants_write;
+        g->link->server.transport.ops = &wanting;
+    }
     g->transport = &g->link->client.transport;
     if (g->tls == NULL) return;
     assert_true(weir_tls_client_init(&g->session, g->tls, g->transport, "h", &why));
@@ -85,6 +113,11 @@ static bool guest_step(sim *s, guest *g)
 
     if (g->say == NULL || g->end != WEIR_IO_OK || s->now_ms < g->at_ms) return false;
     if (!g->has_come) guest_connect(s, g);
+    if (g->then != NULL && s->now_ms >= g->then_ms) {
+        g->say = g->then;
+        g->then = NULL;
+        g->said = 0;
+    }
     if (guest_say(g)) return true;
     weir_io io = weir_transport_read(g->transport, g->heard + g->heard_len,
                                      GUEST_HEARD - g->heard_len, &got);
@@ -108,9 +141,12 @@ static uint64_t guests_next_ms(sim *s)
 {
     uint64_t next = UINT64_MAX;
 
-    for (size_t i = 0; i < GUESTS; i++)
-        if (guests[i].say != NULL && guests[i].at_ms > s->now_ms && guests[i].at_ms < next)
-            next = guests[i].at_ms;
+    for (size_t i = 0; i < GUESTS; i++) {
+        const guest *g = &guests[i];
+        if (g->say == NULL || g->end != WEIR_IO_OK) continue;
+        if (g->at_ms > s->now_ms && g->at_ms < next) next = g->at_ms;
+        if (g->then != NULL && g->then_ms > s->now_ms && g->then_ms < next) next = g->then_ms;
+    }
     return next;
 }
 
@@ -216,6 +252,30 @@ static void https_is_answered_and_ended_whatever_its_octets_do(void **state)
         assert_true(guest_heard(i, "</html>\n"));
         assert_int_equal(guests[i].end, WEIR_IO_END); /* close_notify: nothing was cut */
     }
+}
+
+static void a_read_that_has_to_write_goes_on(void **state)
+{
+    (void)state;
+    guest_comes(0, 1000, GET("/whole.bin"));
+    guests[0].then = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+    guests[0].then_ms = 2000;
+    guests[0].read_wants_write = true;
+    serve(GUESTS, NULL);
+    assert_int_equal(guests[0].waited_for, WEIR_WATCH_WRITE);
+    assert_true(guest_heard(0, "</html>\n"));
+    assert_in_range(guests[0].ended_ms, 62000, 63000); /* idle since it was answered */
+}
+
+static void an_idle_time_begins_with_each_answer(void **state)
+{
+    (void)state;
+    guest_comes(0, 1000, GET("/whole.bin"));
+    guests[0].then = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+    guests[0].then_ms = 50000;
+    serve(GUESTS, NULL);
+    assert_true(guest_heard(0, "</html>\n"));
+    assert_in_range(guests[0].ended_ms, 110000, 111000);
 }
 
 /* Its close_notify is sent before it makes room. */
@@ -336,6 +396,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(https_is_answered_and_ended_whatever_its_octets_do, forget_guests),
+        cmocka_unit_test_setup(a_read_that_has_to_write_goes_on, forget_guests),
+        cmocka_unit_test_setup(an_idle_time_begins_with_each_answer, forget_guests),
         cmocka_unit_test_setup(an_idle_connection_with_tls_is_told_its_end, forget_guests),
         cmocka_unit_test_setup(http_where_tls_is_spoken_is_answered_in_plain, forget_guests),
         cmocka_unit_test_setup(the_longest_idle_makes_room_for_who_waits, forget_guests),

@@ -303,7 +303,6 @@ static session_need session_drive(weir_session *s)
 static bool session_read(weir_session *s)
 {
     weir_lease *l = s->lease;
-    weir_transport_facts facts;
     size_t got;
 
     if (l->in_at == l->in_len) l->in_at = l->in_len = 0;
@@ -319,9 +318,9 @@ static bool session_read(weir_session *s)
     s->read_wants = 0;
     switch (io) {
     case WEIR_IO_OK:
-        /* The world tells again of what is left below, but not of what TLS holds already. */
-        weir_transport_facts_get(s->transport, &facts);
-        s->may_read = got == room || facts.pending > 0;
+        /* The world tells again of what is left below, but not of what TLS holds of a record: then
+         * there was no room for it. */
+        s->may_read = got == room;
         return true;
     case WEIR_IO_WANT_READ:
     case WEIR_IO_WANT_WRITE:
