@@ -108,20 +108,24 @@ static weir_error conn_refuse(weir_conn *c, weir_error err, size_t at, weir_even
 }
 
 /*
- * Who asked, and for what, is not known. It may be an HTTP/1.0 client, to which nothing is sent in
- * chunks (RFC 9112 §6.1); a payload that is not expected ends with the connection.
+ * A head that is not whole or not good: who asked, and for what, is known where its start line is. Else it
+ * may be an HTTP/1.0 client, to which nothing is sent in chunks (RFC 9112 §6.1); a payload that is not
+ * expected ends with the connection.
  */
-static void conn_request_unknown(weir_conn *c)
+static void conn_request_start(weir_conn *c)
 {
-    c->exchange.method = WEIR_METHOD_OTHER;
-    c->exchange.peer_minor = 0;
+    weir_method method = WEIR_METHOD_OTHER;
+    uint8_t minor = 0;
+    (void)weir_request_start(&c->head, &method, &minor);
+    c->exchange.method = (uint8_t)method;
+    c->exchange.peer_minor = minor;
 }
 
 /* The end of the input where a head might have begun, or in the middle of one. */
 static weir_error conn_request_cut(weir_conn *c, const char *in, size_t len, weir_event *ev)
 {
     if (conn_is_blank(in, len)) return conn_over(c);
-    conn_request_unknown(c);
+    conn_request_start(c);
     return conn_refuse(c, conn_stop_error(c), len, ev);
 }
 
@@ -159,7 +163,7 @@ static weir_error conn_request(weir_conn *c, const char *in, size_t len, size_t 
     weir_error err = weir_request_parse(&c->head, in, len, &ev->request, &at);
     if (err == WEIR_OK) return conn_request_read(c, used, ev);
     if (err == WEIR_MORE) return x->stop == WEIR_OK ? err : conn_request_cut(c, in, len, ev);
-    conn_request_unknown(c);
+    conn_request_start(c);
     return conn_refuse(c, err, at, ev);
 }
 

@@ -588,6 +588,16 @@ weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_req
     return WEIR_MORE;
 }
 
+bool weir_request_start(const weir_head *h, weir_method *method, uint8_t *minor)
+{
+    bool is_read = h->kind == HEAD_REQUEST && h->state >= HEAD_LINE;
+    if (!is_read || (h->error != WEIR_OK && h->error_at < h->line_at))
+        return false; /* its target */
+    *method = (weir_method)h->method_id;
+    *minor = h->minor;
+    return true;
+}
+
 WEIR__APART static weir_error head_response(weir_head *h, const char *in, size_t len,
                                             weir_response *res, size_t *used)
 {

@@ -138,6 +138,7 @@ static void check_same(const reading *a, const reading *b)
     require(fa.kind == WEIR_FRAMING_NONE || fa.kind == WEIR_FRAMING_LENGTH ||
                 fa.kind == WEIR_FRAMING_CHUNKED,
             "a request has no payload, a length, or chunks");
+    require(weir_framing_rule_text(fa.rule)[0] != '\0', "a framing has a rule that says so");
     check_framing(&fa, a->req.fields, a->req.field_count, a->req.minor);
 }
 
@@ -190,6 +191,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tight.method_bytes_max = 7;
     tight.target_bytes_max = 20;
     tight.empty_lines_max = 1;
+    tight.line_bytes_max = 30 + (uint32_t)dice_roll(&d, 70);
     bool is_tight = dice_roll(&d, 8) == 0;
     const weir_limits *limits = is_tight ? &tight : NULL;
     size_t field_max = is_tight ? dice_roll(&d, 5) : FIELD_MAX;

@@ -112,7 +112,8 @@ static void check_framed(const reading *a, const reading *b, weir_method asked)
                     fa.kind == WEIR_FRAMING_CLOSE,
                 "any other response has a payload with an end");
     if (!is_tunnel && !is_bodiless)
-        check_framing(&fa, a->res.fields, a->res.field_count, a->res.minor);
+        require(weir_framing_rule_text(fa.rule)[0] != '\0', "a framing has a rule that says so");
+    check_framing(&fa, a->res.fields, a->res.field_count, a->res.minor);
 }
 
 static void check_same(const reading *a, const reading *b)

@@ -3,7 +3,7 @@
  * Facts to octets and back. The input is pieces of text with '|' between them; the first one is the
  * options, an octet each, those at the end may be left out:
  *
- *   0  what: 's' response, 't' a chunked body with trailers, anything else a request
+ *   0  what: 's' response, 't' a chunked body with trailers, 'l' field lines, anything else a request
  *   1  payload: '-' none, 'u' of unknown length, 'm' of 2^63-1 octets, else a length from '0' on
  *   2  'c' closes the connection
  *   3  minor version: '0' for HTTP/1.0 (of a response: the peer's), else 1
@@ -11,7 +11,7 @@
  *   5  three digits: the status
  *
  * then for a request the method, the target and the fields, a name and a value each; for a response
- * the reason and the fields; for a body one piece of payload and the trailers.
+ * the reason and the fields; for a body one piece of payload and the trailers; for lines the fields.
  *
  * - All or nothing: what is refused, or has no room, writes nothing; a buffer of exactly the size
  *   that is needed gets the same octets as a larger one.
@@ -349,6 +349,38 @@ static void round_chunks(facts *f, size_t size)
     text_free(&part);
 }
 
+static weir_error write_line(const writing *w, weir_buf *out)
+{
+    const weir_field *f = &w->facts->fields[0];
+    return weir_field_write(f->name, f->value, out);
+}
+
+/* One field line, which is a section with the empty line behind it. */
+static void round_line(facts *f, size_t size)
+{
+    facts_fields(f, 0);
+    if (f->field_count == 0) return;
+    f->field_count = 1;
+    text wire = {0};
+    writing w = {.write = write_line, .facts = f};
+    if (write_checked(&w, size, &wire) == WEIR_OK) {
+        weir_limits limits = limits_wide();
+        weir_field back[2];
+        weir_head head;
+        size_t count = 0, used = 0;
+        text_add(&wire, "\r\n", 2);
+        weir_head_init(&head, back, 2, &limits);
+        weir_head_use(&head, isa_any());
+        char *in = copy_exact(wire.p, wire.len);
+        require(weir_fields_parse(&head, in, wire.len, &count, &used) == WEIR_OK && count == 1 &&
+                    used == wire.len,
+                "a field line that was written is one field");
+        check_back(f, back, count);
+        copy_free(in, wire.len);
+    }
+    text_free(&wire);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     facts f;
@@ -357,6 +389,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     switch (facts_option(&f, 0)) {
     case 's': round_response(&f, size); break;
     case 't': round_chunks(&f, size); break;
+    case 'l': round_line(&f, size); break;
     default: round_request(&f, size); break;
     }
     copy_free(in, size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Field values. The first octet says of what kind: 'l' list, 'p' parameters, 'q' quoted, 'w' weight,
- * 'm' media type, 'c' cookies, 'f' Forwarded, 'a' 'h' 'e' 'g' the four Accept fields. The rest is the value.
+ * 'm' media type, 'c' cookies, 'f' Forwarded, 'a' 'h' 'e' 'g' the four Accept fields, 'o' a profile's name. The
+ * rest is the value.
  *
  * - Progress: every call takes octets or says END, and after an error leads on; nothing is taken twice.
  * - Bounds: what comes out lies inside the value.
@@ -121,6 +122,20 @@ static void check_media_type(weir_str value)
     require(is_range || weir_media_type_match(&t, &again) > 0, "a type fits itself");
 }
 
+/* By its name, in the whole value: it or one of the same name before it. */
+static void check_cookie_found(weir_str value, const weir_cookie *cookie)
+{
+    const weir_field fields[] = {
+        {.name = WEIR_STR_INIT("Accept"), .id = WEIR_FIELD_ACCEPT},
+        {.name = WEIR_STR_INIT("Cookie"), .value = value, .id = WEIR_FIELD_COOKIE},
+    };
+    weir_cookie found, none;
+    require(weir_cookie_find(fields, 2, cookie->name, &found) &&
+                weir_str_equal(found.name, cookie->name) && found.name.p <= cookie->name.p,
+            "a cookie is found by its name, the first one first");
+    require(!weir_cookie_find(fields, 1, cookie->name, &none), "a cookie is in Cookie alone");
+}
+
 static void check_cookies(weir_str value)
 {
     weir_str left = value;
@@ -139,6 +154,7 @@ static void check_cookies(weir_str value)
             require(strchr(" \",;\\", cookie.value.p[i]) == NULL && cookie.value.p[i] > ' ' &&
                         cookie.value.p[i] < 0x7f,
                     "its value has none of the octets that part cookies");
+        check_cookie_found(value, &cookie);
         if (left.len == 0) break;
     }
 }
@@ -197,6 +213,20 @@ static void check_negotiation(weir_field_id id, weir_str value)
             "what is chosen is liked no less than any");
 }
 
+static void check_profile(weir_str name)
+{
+    uint32_t allow = UINT32_MAX;
+    bool is_strict = weir_str_equal(name, weir_str_of("strict"));
+    bool is_known = is_strict || weir_str_equal(name, weir_str_of("tolerant"));
+    require(weir_profile_find(name, &allow) == is_known, "there are two profiles");
+    if (!is_known) return;
+    for (unsigned i = 0; i < 32; i++) {
+        bool is_named = weir_allow_name(UINT32_C(1) << i)[0] != '\0';
+        require(((allow >> i & 1) != 0) == (is_named && !is_strict),
+                "tolerant is all leniencies, and each has a name");
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1 || size > 4096) return 0;
@@ -213,6 +243,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     case 'a': check_negotiation(WEIR_FIELD_ACCEPT, value); break;
     case 'h': check_negotiation(WEIR_FIELD_ACCEPT_CHARSET, value); break;
     case 'e': check_negotiation(WEIR_FIELD_ACCEPT_ENCODING, value); break;
+    case 'o': check_profile(value); break;
     case 'g': check_negotiation(WEIR_FIELD_ACCEPT_LANGUAGE, value); break;
     default: break;
     }

@@ -66,7 +66,10 @@ static bool client_ask(world_client *c, size_t at, const world_rules *rules)
     weir_head_use(&head, isa_any());
     weir_head_use(&head, rules->isa);
     weir_error err = weir_request_parse(&head, c->wire.p + at, c->wire.len - at, &req, &used);
-    c->bad_method = err == WEIR_OK ? req.method_id : WEIR_METHOD_OTHER;
+    uint8_t minor;
+    c->bad_method = WEIR_METHOD_OTHER;
+    if (err == WEIR_OK) c->bad_method = req.method_id;
+    if (err != WEIR_OK) (void)weir_request_start(&head, &c->bad_method, &minor);
     c->bad_end = at + used;
     if (err == WEIR_OK) err = weir_request_framing(&req, &a->framing);
     c->ends_badly = weir_is_error(err);

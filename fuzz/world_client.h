@@ -36,7 +36,7 @@ typedef struct {
     world_ask asks[WORLD_ASKS];
     size_t ask_count;       /* the last may be incomplete */
     bool ends_badly;        /* behind the asks comes what is no request */
-    weir_method bad_method; /* of a whole head there: HEAD is refused without content too */
+    weir_method bad_method; /* of a whole start line there: HEAD is refused without content, too */
     size_t bad_end;
     text received;     /* its memory is used again by the next input */
     uint64_t latency;  /* of each way, at most */

@@ -238,6 +238,35 @@ static void a_switch_waits_for_the_whole_request(void **state)
     assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_OK);
 }
 
+/* RFC 9110 §9.3.2: whatever is wrong behind the start line, what is known is kept to. */
+static void a_broken_head_by_head_gets_no_content(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {
+        "HEAD / HTTP/1.1\r\n" H "A : b\r\n\r\n",
+        "HEAD / HTTP/1.1\r\n" H "A",
+        "HEAD / HTTP/1.1\r\n\r\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(heads); i++) {
+        weir_conn c;
+        weir_field fields[4];
+        char bytes[256];
+        weir_buf out = {bytes, 0, sizeof bytes};
+        weir_event ev;
+        size_t used, taken;
+        weir_response res = {.status = 400, .length = 2};
+        assert_int_equal(weir_conn_init(&c, WEIR_SERVER, NULL), WEIR_OK);
+        weir_conn_fields(&c, fields, COUNT_OF(fields));
+        weir_conn_stop(&c, WEIR_ERR_TIMEOUT);
+        assert_true(
+            weir_is_error(weir_conn_next(&c, heads[i], strlen(heads[i]), &used, NULL, &ev)));
+        assert_int_equal(weir_conn_respond(&c, ev.exchange, &out, &res), WEIR_OK);
+        assert_int_equal(weir_conn_send(&c, ev.exchange, &out, "no", 2, &taken), WEIR_OK);
+        assert_int_equal(weir_conn_finish(&c, ev.exchange, &out, NULL, 0), WEIR_OK);
+        assert_memory_equal(out.p + out.len - 4, "\r\n\r\n", 4);
+    }
+}
+
 /* RFC 9112 §6.1: no chunks to a client that may be one of HTTP/1.0, as where its head is broken. */
 static void an_unknown_client_gets_no_chunks(void **state)
 {
@@ -405,6 +434,7 @@ int main(void)
         cmocka_unit_test(mistakes_of_the_caller_change_nothing),
         cmocka_unit_test(a_switch_waits_for_the_whole_request),
         cmocka_unit_test(an_unknown_client_gets_no_chunks),
+        cmocka_unit_test(a_broken_head_by_head_gets_no_content),
         cmocka_unit_test(trailers_never_fill_the_buffer),
         cmocka_unit_test(a_reset_ends_it_after_an_error_too),
         cmocka_unit_test(it_says_what_it_waits_for),

@@ -39,6 +39,7 @@ typedef struct {
 
 static sim world;
 static guest guests[GUESTS];
+static sim_faults faults;
 
 static const sim_file files[] = {
     {"", true, 0, 0},
@@ -174,6 +175,7 @@ static void serve(size_t connections, weir_tls_context *tls)
 
     sim_init(&world, 1, files, sizeof files / sizeof files[0]);
     world.driver = &driver;
+    world.faults = faults;
     assert_int_equal(weir_worker_run(&world.world, &options), 0);
     assert_int_equal(sim_links_open(&world), 0);
     assert_int_equal(world.files_open, 0);
@@ -191,6 +193,7 @@ static int forget_guests(void **state)
 {
     (void)state;
     memset(guests, 0, sizeof guests);
+    memset(&faults, 0, sizeof faults);
     return 0;
 }
 
@@ -350,6 +353,26 @@ static void who_has_just_come_has_a_second_for_a_request(void **state)
     assert_true(guest_heard(1, "HTTP/1.1 200 "));
 }
 
+static void a_connection_that_went_holds_nobody_up(void **state)
+{
+    size_t answered = 0, lost = 0;
+
+    for (unsigned percent = 10; percent < 100; percent += 10) {
+        forget_guests(state);
+        for (size_t i = 0; i < GUESTS; i++)
+            guest_comes(i, 1000, GET("/whole.bin"));
+        faults.lost_percent = percent;
+        serve(GUESTS, NULL);
+        for (size_t i = 0; i < GUESTS; i++) {
+            if (guests[i].heard_len > 0)
+                assert_in_range(guests[i].ended_ms, 61000, 61500); /* idle since it came */
+            answered += guests[i].heard_len > 0;
+            lost += guests[i].heard_len == 0;
+        }
+    }
+    assert_true(answered > GUESTS && lost > GUESTS);
+}
+
 /* An end that looks clean would make a part of it pass for the whole. */
 static void an_answer_that_is_cut_ends_by_a_reset(void **state)
 {
@@ -405,6 +428,7 @@ int main(void)
         cmocka_unit_test_setup(who_has_just_come_has_a_second_for_a_request, forget_guests),
         cmocka_unit_test_setup(requests_go_on_across_the_end_of_the_buffer, forget_guests),
         cmocka_unit_test_setup(an_answer_that_is_cut_ends_by_a_reset, forget_guests),
+        cmocka_unit_test_setup(a_connection_that_went_holds_nobody_up, forget_guests),
     };
 
     return cmocka_run_group_tests_name("sim_session", tests, make_contexts, free_contexts);

@@ -102,6 +102,13 @@ void weir_head_use(weir_head *h, weir_isa isa);
 weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
                               size_t *used);
 
+/*
+ * After WEIR_MORE or an error: what the start line says, for whoever has to answer all the same. A request
+ * by HEAD gets no content whatever is wrong with its fields (RFC 9110 §9.3.2). False: that line is not
+ * complete or not good, and nothing is known.
+ */
+bool weir_request_start(const weir_head *h, weir_method *method, uint8_t *minor);
+
 /* The same for a response head. No empty lines are allowed before it. */
 weir_error weir_response_parse(weir_head *h, const char *in, size_t len, weir_response *res,
                                size_t *used);
