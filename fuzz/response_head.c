@@ -111,9 +111,9 @@ static void check_framed(const reading *a, const reading *b, weir_method asked)
         require(fa.kind == WEIR_FRAMING_LENGTH || fa.kind == WEIR_FRAMING_CHUNKED ||
                     fa.kind == WEIR_FRAMING_CLOSE,
                 "any other response has a payload with an end");
+    require(weir_framing_rule_text(fa.rule)[0] != '\0', "a framing has a rule that says so");
     if (!is_tunnel && !is_bodiless)
-        require(weir_framing_rule_text(fa.rule)[0] != '\0', "a framing has a rule that says so");
-    check_framing(&fa, a->res.fields, a->res.field_count, a->res.minor);
+        check_framing(&fa, a->res.fields, a->res.field_count, a->res.minor);
 }
 
 static void check_same(const reading *a, const reading *b)
