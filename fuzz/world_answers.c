@@ -232,11 +232,11 @@ static size_t client_arrived(const world_client *c)
     return n;
 }
 
-/* The method that the server knows of the request that is answered next. */
+/* The method of the request that is answered next, as far as it was said. */
 static weir_method client_method(const world_client *c, size_t k)
 {
-    if (k < c->ask_count && c->sent >= c->asks[k].head_end) return c->asks[k].method;
-    return k == c->ask_count && c->sent >= c->bad_end ? c->bad_method : WEIR_METHOD_OTHER;
+    if (k < c->ask_count) return c->asks[k].method;
+    return k == c->ask_count ? c->bad_method : WEIR_METHOD_OTHER;
 }
 
 /* Some of what it should have heard may be missing, and nobody is to blame. */
@@ -270,14 +270,14 @@ static void client_check_count(const reader *r, size_t answered, bool is_partial
     answer_require(answered >= client_arrived(c), r, "every complete request is answered");
 }
 
-/* Who says HEAD too slowly is answered 408, with content where not even the line had arrived. */
+/* Who says HEAD too slowly, or not to the end, is refused with content where the line had not arrived. */
 static void answer_skip_content(reader *r, const answer *a)
 {
     weir_framing framing;
     weir_error err = weir_response_framing(&a->res, WEIR_METHOD_GET, &framing);
     size_t left = r->c->received.len - r->at;
 
-    answer_require(err == WEIR_OK && !a->framing.persistent, r, "408 is the last answer");
+    answer_require(err == WEIR_OK && !a->framing.persistent, r, "a refusal is the last answer");
     r->at += framing.length < left ? (size_t)framing.length : left;
 }
 
@@ -303,7 +303,8 @@ void world_client_check(const world_client *c, const world_rules *rules)
             continue;
         }
         answer_check(&r, &a, is_said ? ask : NULL, rules);
-        if (a.res.status == 408 && client_method(c, answered) == WEIR_METHOD_HEAD)
+        bool may_be_unheard = a.res.status == 408 || a.res.status == 400;
+        if (may_be_unheard && client_method(c, answered) == WEIR_METHOD_HEAD)
             answer_skip_content(&r, &a);
         is_partial = !a.is_whole;
         is_last_said = !a.framing.persistent;

@@ -70,7 +70,6 @@ static bool client_ask(world_client *c, size_t at, const world_rules *rules)
     c->bad_method = WEIR_METHOD_OTHER;
     if (err == WEIR_OK) c->bad_method = req.method_id;
     if (err != WEIR_OK) (void)weir_request_start(&head, &c->bad_method, &minor);
-    c->bad_end = at + used;
     if (err == WEIR_OK) err = weir_request_framing(&req, &a->framing);
     c->ends_badly = weir_is_error(err);
     if (err != WEIR_OK) return false;

@@ -37,14 +37,13 @@ typedef struct {
     size_t ask_count;       /* the last may be incomplete */
     bool ends_badly;        /* behind the asks comes what is no request */
     weir_method bad_method; /* of a whole start line there: HEAD is refused without content, too */
-    size_t bad_end;
-    text received;     /* its memory is used again by the next input */
-    uint64_t latency;  /* of each way, at most */
-    uint64_t moved_ms; /* when octets last moved, or the client did something */
-    uint64_t shut_ms;  /* when the server ended its half; UINT64_MAX: it has not */
-    uint64_t heard_ms; /* when it last heard something */
-    uint64_t head_ms;  /* when it began the head that begins at head_at */
-    size_t head_at;    /* SIZE_MAX: it is not in the middle of one */
+    text received;          /* its memory is used again by the next input */
+    uint64_t latency;       /* of each way, at most */
+    uint64_t moved_ms;      /* when octets last moved, or the client did something */
+    uint64_t shut_ms;       /* when the server ended its half; UINT64_MAX: it has not */
+    uint64_t heard_ms;      /* when it last heard something */
+    uint64_t head_ms;       /* when it began the head that begins at head_at */
+    size_t head_at;         /* SIZE_MAX: it is not in the middle of one */
     bool was_opened, is_shut, is_deaf, is_lingering;
     bool is_foreign;         /* speaks no TLS where it is spoken */
     size_t hello_len;        /* what comes before the first request, and before the first answer */
