@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How much the committed corpora and regressions run: coverage.sh [BUILD_FOLDER] (default build/fuzz-corpora)
+# How much the committed inputs run: coverage.sh [BUILD_FOLDER] (default build/fuzz-corpora)
 #
 # Replays all of them by clang and prints lines and branches of core/, and of the server's sessions, timers
 # and limits, by file. Status 1 below the bar: 99 % of core's lines and 95 % of its branches, 90 % of the
@@ -35,8 +35,10 @@ for program in "$build"/fuzz/replay_*; do
     name=${program##*/replay_}
     [ -x "$program" ] && [ -d "fuzz/corpus/$name" ] || continue
     set -- "$@" "--object=$program"
-    inputs=fuzz/corpus/$name
-    [ ! -d "fuzz/regressions/$name" ] || inputs="$inputs fuzz/regressions/$name"
+    inputs=
+    for kind in corpus regressions minimised; do
+        [ ! -d "fuzz/$kind/$name" ] || inputs="$inputs fuzz/$kind/$name"
+    done
     # shellcheck disable=SC2086
     LLVM_PROFILE_FILE=$profiles/$name.profraw run_logged "$build/replay.log" "$program" $inputs || exit 1
 done

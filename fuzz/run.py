@@ -88,7 +88,7 @@ def build_engine(engine, names):
 
 
 def seeds_of(name):
-    folders = [FUZZ / kind / name for kind in ("corpus", "regressions")]
+    folders = [FUZZ / kind / name for kind in ("corpus", "regressions", "minimised")]
     return [f for f in folders if f.is_dir()]
 
 

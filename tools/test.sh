@@ -166,8 +166,10 @@ fuzz_shortly()
 {
     harness=${1##*/fuzz_}
     scratch=$(mktemp -d) || return 1
-    set -- "$1" "$scratch" "fuzz/corpus/$harness"
-    if [ -d "fuzz/regressions/$harness" ]; then set -- "$@" "fuzz/regressions/$harness"; fi
+    set -- "$1" "$scratch"
+    for kind in corpus regressions minimised; do
+        if [ -d "fuzz/$kind/$harness" ]; then set -- "$@" "fuzz/$kind/$harness"; fi
+    done
     "$@" -max_total_time=4 -timeout=20 -dict=fuzz/http.dict "-artifact_prefix=$logs/$harness-"
     fuzz_status=$?
     rm -rf "$scratch"

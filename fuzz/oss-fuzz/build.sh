@@ -53,7 +53,9 @@ for program in "$build"/fuzz/fuzz_*; do
     cp "$weir/fuzz/http.dict" "$OUT/fuzz_$name.dict"
     printf '[libfuzzer]\nmax_len = 16384\ntimeout = 20\n' >"$OUT/fuzz_$name.options"
     seeds=("$weir/fuzz/corpus/$name")
-    if [ -d "$weir/fuzz/regressions/$name" ]; then seeds+=("$weir/fuzz/regressions/$name"); fi
+    for kind in regressions minimised; do
+        if [ -d "$weir/fuzz/$kind/$name" ]; then seeds+=("$weir/fuzz/$kind/$name"); fi
+    done
     rm -f "$OUT/fuzz_${name}_seed_corpus.zip"
     zip -q -r -j "$OUT/fuzz_${name}_seed_corpus.zip" "${seeds[@]}"
 done
