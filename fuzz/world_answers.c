@@ -52,13 +52,13 @@ static void answer_require(bool holds, const reader *r, const char *sentence)
 /* Payload into r->content. False: more is to come. */
 static bool answer_content(reader *r, const answer *a)
 {
-    weir_field fields[16];
+    weir_field fields[WEIR_FIELDS_DEFAULT]; /* as many as the server has */
     weir_head trailers;
     weir_body body;
     size_t used;
     weir_str part;
 
-    weir_head_init(&trailers, fields, 16, NULL);
+    weir_head_init(&trailers, fields, WEIR_FIELDS_DEFAULT, NULL);
     weir_head_use(&trailers, r->isa);
     weir_body_init(&body, &a->framing, &trailers);
     for (;;) {
@@ -142,7 +142,7 @@ static void answer_check_file(const reader *r, const answer *a, const world_ask 
 /* What came with POST / goes back. */
 static void answer_check_post(const reader *r, const answer *a, const world_ask *ask)
 {
-    weir_field fields[16];
+    weir_field fields[WEIR_FIELDS_DEFAULT]; /* as many as the server has */
     weir_head trailers;
     weir_body body;
     text sent = {.p = NULL};
@@ -151,7 +151,7 @@ static void answer_check_post(const reader *r, const answer *a, const world_ask 
     weir_error err;
 
     answer_require(a->res.status == 200, r, "POST / is answered 200");
-    weir_head_init(&trailers, fields, 16, NULL);
+    weir_head_init(&trailers, fields, WEIR_FIELDS_DEFAULT, NULL);
     weir_head_use(&trailers, r->isa);
     weir_body_init(&body, &ask->framing, &trailers);
     do {

@@ -16,7 +16,7 @@ enum {
 /* Where the content ends. False: it does not, or not well. */
 static bool client_content_end(world_ask *a, weir_str wire, const world_rules *rules, bool *is_bad)
 {
-    weir_field fields[16];
+    weir_field fields[WEIR_FIELDS_DEFAULT]; /* as many as the server has */
     weir_head trailers;
     weir_body body;
     size_t at = a->head_end, used;
@@ -24,7 +24,7 @@ static bool client_content_end(world_ask *a, weir_str wire, const world_rules *r
     weir_error err;
     uint64_t sum = 0;
 
-    weir_head_init(&trailers, fields, 16, NULL);
+    weir_head_init(&trailers, fields, WEIR_FIELDS_DEFAULT, NULL);
     weir_head_use(&trailers, rules->isa);
     weir_body_init(&body, &a->framing, &trailers);
     do {
