@@ -7,6 +7,7 @@
  *   every longer input has the same error at the same offset.
  * - Cuts: offered in pieces, each time at another address, the head gives the same verdict, offset
  *   and spans as in one piece.
+ * - Leniencies: what is read strictly is read alike with all of them.
  * - Instruction sets: all that run here read alike.
  * - Facts: every octet of an accepted head belongs to one span or is a separator of the grammar;
  *   names have the ids that name.h finds; the target's parts are those of weir_target_parse().
@@ -183,6 +184,18 @@ static void check_isas(const reading *whole, const uint8_t *data, size_t size, s
     }
 }
 
+/* With every leniency: what strict accepts is read alike. */
+static void check_tolerant(const reading *strict, const uint8_t *data, size_t size,
+                           size_t field_max, const weir_limits *limits)
+{
+    reading tolerant;
+    weir_limits allowing = limits != NULL ? *limits : weir_limits_default;
+    allowing.allow = WEIR_ALLOW_TOLERANT;
+    read_head(&tolerant, data, size, field_max, in_one_piece, &allowing, isa_any());
+    if (strict->err == WEIR_OK) check_same(strict, &tolerant);
+    copy_free(tolerant.in, tolerant.len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     dice d = dice_from(data, size);
@@ -201,6 +214,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (whole.err == WEIR_OK) check_head(&whole, field_max);
     if (is_due(&d, 6)) check_cut(&whole, data, size, field_max, limits, &d);
     if (is_due(&d, 6)) check_prefix(&whole, data, size, field_max, limits, &d);
+    if (is_due(&d, 6)) check_tolerant(&whole, data, size, field_max, limits);
     if (is_due(&d, 12)) check_isas(&whole, data, size, field_max, limits);
     copy_free(whole.in, whole.len);
     return 0;

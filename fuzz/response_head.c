@@ -5,6 +5,7 @@
  * - Bounds: every call reads an exact-size copy on the heap, the fields included.
  * - Prefixes: a prefix of an accepted head gives MORE, never an error; once there is an error,
  *   every longer input has the same error at the same offset.
+ * - Leniencies: what is read strictly is read alike with all of them.
  * - Instruction sets: all that run here read alike.
  * - Cuts: offered in pieces, each time at another address, the head gives the same verdict, offset
  *   and spans as in one piece.
@@ -172,6 +173,18 @@ static void check_isas(const reading *whole, const uint8_t *data, size_t size, s
     }
 }
 
+/* With every leniency: what strict accepts is read alike. */
+static void check_tolerant(const reading *strict, const uint8_t *data, size_t size,
+                           size_t field_max, const weir_limits *limits)
+{
+    reading tolerant;
+    weir_limits allowing = limits != NULL ? *limits : weir_limits_default;
+    allowing.allow = WEIR_ALLOW_TOLERANT;
+    read_head(&tolerant, data, size, field_max, in_one_piece, &allowing, isa_any());
+    if (strict->err == WEIR_OK) check_same(strict, &tolerant);
+    copy_free(tolerant.in, tolerant.len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     dice d = dice_from(data, size);
@@ -186,6 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (whole.err == WEIR_OK) check_head(&whole, field_max);
     if (is_due(&d, 6)) check_cut(&whole, data, size, field_max, limits, &d);
     if (is_due(&d, 6)) check_prefix(&whole, data, size, field_max, limits, &d);
+    if (is_due(&d, 6)) check_tolerant(&whole, data, size, field_max, limits);
     if (is_due(&d, 12)) check_isas(&whole, data, size, field_max, limits);
     copy_free(whole.in, whole.len);
     return 0;
