@@ -125,11 +125,15 @@ static size_t line_end(const uint8_t *p, size_t len, size_t at)
     return lf == NULL ? len : (size_t)(lf - p) + 1;
 }
 
-/* Where some line begins, or the end: the longer the line before, the likelier. */
+/* Where some line begins, or the end. */
 static size_t some_line(dice *d, const uint8_t *p, size_t len)
 {
-    size_t at = dice_roll(d, len + 1);
-    return at == 0 ? 0 : line_end(p, len, at - 1);
+    size_t lines = 1, at = 0;
+    for (size_t i = line_end(p, len, 0); i < len; i = line_end(p, len, i))
+        lines++;
+    for (size_t skip = dice_roll(d, lines + 1); skip > 0 && at < len; skip--)
+        at = line_end(p, len, at);
+    return at;
 }
 
 static size_t here(draft *d)
