@@ -277,7 +277,7 @@ static void answer_skip_content(reader *r, const answer *a)
     weir_error err = weir_response_framing(&a->res, WEIR_METHOD_GET, &framing);
     size_t left = r->c->received.len - r->at;
 
-    answer_require(err == WEIR_OK && !a->framing.persistent, r, "a refusal is the last answer");
+    answer_require(err == WEIR_OK, r, "an answer has one framing, whoever asked");
     r->at += framing.length < left ? (size_t)framing.length : left;
 }
 
@@ -303,7 +303,7 @@ void world_client_check(const world_client *c, const world_rules *rules)
             continue;
         }
         answer_check(&r, &a, is_said ? ask : NULL, rules);
-        bool may_be_unheard = a.res.status == 408 || a.res.status == 400;
+        bool may_be_unheard = !a.framing.persistent && (a.res.status == 408 || a.res.status == 400);
         if (may_be_unheard && client_method(c, answered) == WEIR_METHOD_HEAD)
             answer_skip_content(&r, &a);
         is_partial = !a.is_whole;
