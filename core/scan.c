@@ -72,9 +72,19 @@ const char *weir__scan_field(weir_isa isa, const char *p, const char *end)
     }
 }
 
+/* Vectors of sixteen octets are not worth their setting up for so few: they would be copied first. */
+static inline bool scan_is_short(const weir_head *h, uint32_t end)
+{
+    bool narrow = h->isa == WEIR_ISA_SSE42 || h->isa == WEIR_ISA_NEON;
+    return narrow && end - h->at < 64;
+}
+
 enum weir__lines weir__read_lines(weir_head *h, const char *in, uint32_t end,
                                   enum weir__first first)
 {
+#if WEIR__WANTED(SCALAR)
+    if (scan_is_short(h, end)) return weir__read_lines_scalar(h, in, end, first);
+#endif
     switch ((weir_isa)h->isa) {
 #if WEIR__BUILT(SSE42)
     case WEIR_ISA_SSE42: return weir__read_lines_sse42(h, in, end, first);
