@@ -72,12 +72,14 @@ const char *weir__scan_field(weir_isa isa, const char *p, const char *end)
     }
 }
 
+#if WEIR__WANTED(SCALAR)
 /* Vectors of sixteen octets are not worth their setting up for so few: they would be copied first. */
-static inline bool scan_is_short(const weir_head *h, uint32_t end)
+static bool scan_is_short(const weir_head *h, uint32_t end)
 {
     bool narrow = h->isa == WEIR_ISA_SSE42 || h->isa == WEIR_ISA_NEON;
     return narrow && end - h->at < 64;
 }
+#endif
 
 enum weir__lines weir__read_lines(weir_head *h, const char *in, uint32_t end,
                                   enum weir__first first)
