@@ -108,9 +108,8 @@ static weir_error conn_refuse(weir_conn *c, weir_error err, size_t at, weir_even
 }
 
 /*
- * A head that is not whole or not good: who asked, and for what, is known where its start line is. Else it
- * may be an HTTP/1.0 client, to which nothing is sent in chunks (RFC 9112 §6.1); a payload that is not
- * expected ends with the connection.
+ * A head that is not whole or not good: how it was asked is known from its method on. Until the start line
+ * is whole it may be an HTTP/1.0 client, to which nothing is sent in chunks (RFC 9112 §6.1).
  */
 static void conn_request_start(weir_conn *c)
 {

@@ -139,7 +139,8 @@ static bool framing_connection(framing_facts *facts, weir_str value)
         return true;
     }
     if (framing_drops_framing(value)) return false;
-    while (weir_list_next(&value, &member) == WEIR_OK) {
+    weir_error err;
+    while ((err = weir_list_next(&value, &member)) == WEIR_OK) {
         if (framing_is(member, "close"))
             facts->close = true;
         else if (framing_is(member, "keep-alive"))
@@ -147,6 +148,8 @@ static bool framing_connection(framing_facts *facts, weir_str value)
         else if (framing_is(member, "upgrade"))
             facts->upgrade_option = true;
     }
+    if (err != WEIR_END)
+        facts->close = true; /* a quote that does not end may hide it from us alone */
     return true;
 }
 

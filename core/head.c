@@ -3,38 +3,9 @@
 #include "weir/head.h"
 
 #include "ascii.h"
+#include "head_state.h"
 #include "internal.h"
 #include "scan.h"
-
-/* What is read; fixed by the first call after weir_head_init(). */
-enum head_kind {
-    HEAD_FRESH,
-    HEAD_REQUEST,
-    HEAD_RESPONSE,
-    HEAD_FIELDS
-};
-
-/* What the next octet belongs to, in the order of the wire. ORDER head_state: start line first. */
-enum head_state {
-    HEAD_EMPTY,       /* an empty line before a request, or its method */
-    HEAD_EMPTY_LF,    /* the LF of such an empty line */
-    HEAD_METHOD,      /* the method, or the space behind it */
-    HEAD_TARGET,      /* the target, or the space behind it */
-    HEAD_VERSION,     /* "HTTP/1.1" */
-    HEAD_VERSION_END, /* request: CR. Response: the space before the status */
-    HEAD_STATUS,      /* three digits */
-    HEAD_STATUS_END,  /* the space before the reason */
-    HEAD_REASON,      /* the reason phrase, or CR */
-    HEAD_START_LF,    /* the LF of the start line */
-    HEAD_LINE,        /* a field's name, or the CR of the empty line */
-    HEAD_NAME,        /* the rest of the name, or the colon */
-    HEAD_NAME_SPACE,  /* whitespace behind the name, where that is allowed, or the colon */
-    HEAD_BLANK,       /* whitespace before the value, or the value, or CR */
-    HEAD_VALUE,       /* the rest of the value, or CR */
-    HEAD_VALUE_LF,    /* the LF of a field line */
-    HEAD_LAST_LF,     /* the LF of the empty line */
-    HEAD_DONE,
-};
 
 static const char head_version[] = "HTTP/";
 
@@ -151,6 +122,7 @@ static weir_error head_method(weir_head *h, const char *in, uint32_t end)
     if (c == '\r' || c == '\n') return head_fail(h, WEIR_ERR_START_LINE, h->at);
     if (c != ' ') return head_fail(h, WEIR_ERR_METHOD, h->at);
     h->method_len = h->at - h->method_at;
+    h->method_id = (uint8_t)weir_method_find((weir_str){in + h->method_at, h->method_len});
     h->target_at = h->at + 1;
     return head_go(h, HEAD_TARGET);
 }
@@ -248,13 +220,12 @@ static weir_error head_reason(weir_head *h, const char *in, uint32_t end)
  */
 static weir_error head_target_check(weir_head *h, const char *in)
 {
-    weir_method method = weir_method_find((weir_str){in + h->method_at, h->method_len});
     weir_target parts;
     size_t at = 0;
     weir_error err = weir_target_parse_allowing((weir_str){in + h->target_at, h->target_len},
-                                                method, h->limits->allow, &parts, &h->allowed, &at);
+                                                (weir_method)h->method_id, h->limits->allow, &parts,
+                                                &h->allowed, &at);
     if (err != WEIR_OK) return head_fail(h, err, h->target_at + (uint32_t)at);
-    h->method_id = (uint8_t)method;
     h->path_len = parts.form == WEIR_TARGET_ORIGIN ? (uint32_t)parts.path.len : 0;
     return WEIR_OK;
 }
@@ -512,16 +483,12 @@ static inline bool head_whole(weir_head *h, enum head_kind kind, const char *in,
 {
     if (h->kind != HEAD_FRESH || len < HEAD_LINES_OCTETS_MIN) return false;
     if (h->isa == WEIR_ISA_AUTO) return false;
-    enum weir__lines taken = WEIR__LINES_ALL;
-    if (kind != HEAD_REQUEST || !weir__read_short(h, in, len)) {
-        uint32_t max = h->limits->head_bytes_max, end = len < max ? (uint32_t)len : max;
-        taken = weir__read_lines(h, in, end,
-                                 kind == HEAD_REQUEST ? WEIR__FIRST_REQUEST : WEIR__FIRST_RESPONSE);
-        if (taken == WEIR__LINES_NONE) return false;
-    }
-    h->kind = (uint8_t)kind;
-    h->line_at = h->at;
-    h->state = taken == WEIR__LINES_ALL ? HEAD_DONE : HEAD_LINE;
+    uint32_t max = h->limits->head_bytes_max, end = len < max ? (uint32_t)len : max;
+    enum weir__lines taken =
+        weir__read_lines(h, in, end,
+                         kind == HEAD_REQUEST ? WEIR__FIRST_REQUEST : WEIR__FIRST_RESPONSE);
+    if (taken == WEIR__LINES_NONE) return false;
+    weir__head_has_read(h, kind, taken == WEIR__LINES_ALL ? HEAD_DONE : HEAD_LINE);
     return taken == WEIR__LINES_ALL;
 }
 
@@ -532,19 +499,7 @@ static size_t head_used(const weir_head *h, weir_error err)
     return weir_is_error(err) ? h->error_at : 0;
 }
 
-/* The parts of a target in origin form that is known to be good. Member by member, as above. */
-static inline void head_origin_parts(const weir_head *h, weir_str target, weir_target *parts)
-{
-    const weir_str none = {NULL, 0};
-    parts->scheme = parts->authority = parts->host = parts->port = parts->query = none;
-    parts->path = (weir_str){target.p, h->path_len};
-    parts->form = WEIR_TARGET_ORIGIN;
-    parts->has_query = h->path_len < target.len;
-    if (parts->has_query)
-        parts->query = (weir_str){target.p + h->path_len + 1, target.len - h->path_len - 1};
-}
-
-/* Those of any target. */
+/* The parts of any target. */
 WEIR__APART static void head_target_parts(const weir_head *h, weir_request *req)
 {
     size_t at;
@@ -554,8 +509,8 @@ WEIR__APART static void head_target_parts(const weir_head *h, weir_request *req)
     weir_assert(err == WEIR_OK);
 }
 
-WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t len,
-                                           weir_request *req, size_t *used)
+WEIR__APART weir_error weir__request_any(weir_head *h, const char *in, size_t len,
+                                         weir_request *req, size_t *used)
 {
     if (!head_whole(h, HEAD_REQUEST, in, len)) {
         weir_error err = head_run(h, HEAD_REQUEST, in, len);
@@ -563,18 +518,9 @@ WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t 
         if (err != WEIR_OK) return err;
     }
     *used = h->at;
-    req->method = (weir_str){in + h->method_at, h->method_len};
-    req->method_id = (weir_method)h->method_id;
-    req->target = (weir_str){in + h->target_at, h->target_len};
-    req->fields = h->fields;
-    req->field_count = h->count;
-    req->minor = h->minor;
-    req->allowed = h->allowed;
-    req->bytes = h->at;
-    req->length = 0;
-    req->has_payload = req->close = false;
+    weir__request_facts(h, in, req);
     if (h->path_len != 0)
-        head_origin_parts(h, req->target, &req->parts);
+        weir__origin_parts(h, req->target, &req->parts);
     else
         head_target_parts(h, req);
     return WEIR_OK;
@@ -583,18 +529,20 @@ WEIR__APART static weir_error head_request(weir_head *h, const char *in, size_t 
 weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_request *req,
                               size_t *used)
 {
-    if (!head_quick(h, in, len)) return head_request(h, in, len, req, used);
-    *used = 0;
-    return WEIR_MORE;
+    if (head_quick(h, in, len)) {
+        *used = 0;
+        return WEIR_MORE;
+    }
+    return h->kind == HEAD_FRESH ? weir__request_fresh(h, in, len, req, used)
+                                 : weir__request_any(h, in, len, req, used);
 }
 
 bool weir_request_start(const weir_head *h, weir_method *method, uint8_t *minor)
 {
-    bool is_read = h->kind == HEAD_REQUEST && h->state >= HEAD_LINE;
-    if (!is_read || (h->error != WEIR_OK && h->error_at < h->line_at))
-        return false; /* its target */
+    if (h->kind != HEAD_REQUEST || h->state < HEAD_TARGET) return false;
+    bool is_good = h->error == WEIR_OK || h->error_at >= h->line_at; /* or its target is not */
     *method = (weir_method)h->method_id;
-    *minor = h->minor;
+    *minor = h->state >= HEAD_LINE && is_good ? h->minor : 0;
     return true;
 }
 

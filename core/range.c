@@ -32,7 +32,7 @@ static bool range_member(weir_str text, uint64_t size, weir_range *range, bool *
 
     if (!has_first) { /* the last octets */
         uint64_t suffix = range->last < size ? range->last : size;
-        *is_inside = suffix > 0;
+        *is_inside = range->last > 0; /* of nothing, too */
         *range = (weir_range){size - suffix, size - 1};
         return true;
     }
@@ -91,5 +91,9 @@ weir_range_kind weir_range_parse(weir_str value, uint64_t size, weir_range *rang
         if (is_inside && !range_add(ranges, max, count, range)) too_many = true;
     }
     if (err != WEIR_END || members == 0 || too_many) return WEIR_RANGE_WHOLE;
+    if (size == 0 && *count > 0) { /* §14.1.2: satisfied, but no Content-Range says so */
+        *count = 0;
+        return WEIR_RANGE_WHOLE;
+    }
     return *count > 0 ? WEIR_RANGE_PARTS : WEIR_RANGE_UNSATISFIABLE;
 }

@@ -56,19 +56,23 @@ weir__line_reader weir__read_lines;
 #define WEIR__HAS_SHORT 0
 #endif
 
-/* A fresh request head of 32 to 128 octets, if all of it is as most are. False: it is for the others to read, and
- * nothing is taken. It only saves time. */
-bool weir__read_short_avx2(weir_head *h, const char *in, uint32_t len);
+/* Any request head, as weir_request_parse() has it. */
+weir_error weir__request_any(weir_head *h, const char *in, size_t len, weir_request *req,
+                             size_t *used);
 
-static inline bool weir__read_short(weir_head *h, const char *in, size_t len)
+/* The same for a fresh head of 32 to 128 octets, sooner if all of it is as most are. */
+weir_error weir__request_short_avx2(weir_head *h, const char *in, size_t len, weir_request *req,
+                                    size_t *used);
+
+/* The same for a fresh head. */
+static inline weir_error weir__request_fresh(weir_head *h, const char *in, size_t len,
+                                             weir_request *req, size_t *used)
 {
 #if WEIR__HAS_SHORT
     bool can = h->isa >= WEIR_ISA_AVX2 && h->isa <= WEIR_ISA_AVX512VBMI;
-    return can && len - 32 <= 96 && weir__read_short_avx2(h, in, (uint32_t)len);
-#else
-    (void)h, (void)in, (void)len;
-    return false;
+    if (can && len - 32 <= 96) return weir__request_short_avx2(h, in, len, req, used);
 #endif
+    return weir__request_any(h, in, len, req, used);
 }
 
 #endif

@@ -66,14 +66,22 @@ static inline bool weir__is_plain_name(const char *p, const char *end)
     return p == end;
 }
 
+/* Where the name ends, before a port of up to four digits. */
+static inline const char *weir__plain_host_end(const char *p, const char *end)
+{
+    const char *colon = end;
+    while (colon > p && weir__is((unsigned char)colon[-1], WEIR__DIGIT))
+        colon--;
+    return end - colon < 5 && colon - p > 1 && colon[-1] == ':' ? colon - 1 : end;
+}
+
 /* The same with a port of up to four digits behind it, or none. */
 static inline bool weir__is_plain_host(weir_str text)
 {
-    const char *end = text.p + text.len, *colon = end;
-    while (colon > text.p && weir__is((unsigned char)colon[-1], WEIR__DIGIT))
-        colon--;
-    bool port = colon != end && end - colon < 5 && colon - text.p > 1 && colon[-1] == ':';
-    return weir__is_plain_name(text.p, port ? colon - 1 : end);
+    const char *end = text.p + text.len;
+    if (text.len > 0 && weir__is((unsigned char)end[-1], WEIR__DIGIT))
+        end = weir__plain_host_end(text.p, end);
+    return weir__is_plain_name(text.p, end);
 }
 
 #endif

@@ -6,6 +6,8 @@
 #ifndef WEIR__SCAN_SHORT_H
 #define WEIR__SCAN_SHORT_H
 
+#include "head_state.h"
+
 #define SCAN_SHORT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 
 /* Delimiters of one or two blocks. */
@@ -45,7 +47,7 @@ SCAN_ALWAYS SCAN_SHORT_TARGET uint32_t scan_short_path(unsigned at, unsigned len
 SCAN_ALWAYS SCAN_SHORT_TARGET bool scan_short_start(weir_head *h, const char *in, unsigned sp,
                                                     unsigned lf, scan_classes k)
 {
-    if (SCAN_UNLIKELY(lf < sp + 12 || lf < WEIR__LINES_BEHIND)) return false;
+    if (SCAN_UNLIKELY(lf < sp + 12)) return false;
     unsigned target_len = lf - 11 - sp;
     if (SCAN_UNLIKELY(sp + target_len > SCAN_BLOCK)) return false;
     uint64_t version = weir__word(in + lf - 10) ^ SCAN_VERSION;
@@ -112,7 +114,7 @@ SCAN_ALWAYS SCAN_SHORT_TARGET unsigned scan_short_find(scan_marks *m, scan_class
 
 /* A head of `len` octets, of which the classes are known. */
 SCAN_ALWAYS SCAN_SHORT_TARGET bool scan_short(weir_head *h, const char *in, uint32_t len, bool two,
-                                              scan_classes k, scan_classes next)
+                                              scan_classes k, scan_classes next, weir_request *req)
 {
     scan_marks m = {.two = two};
     unsigned end = scan_short_find(&m, k, next);
@@ -123,25 +125,42 @@ SCAN_ALWAYS SCAN_SHORT_TARGET bool scan_short(weir_head *h, const char *in, uint
                       !scan_short_limits(h->limits, len)))
         return false;
     unsigned sp = scan_marks_take(&m), lf = scan_marks_take(&m);
-    if (SCAN_UNLIKELY(!scan_short_start(h, in, sp, lf, k))) return false;
+    if (SCAN_UNLIKELY(lf < WEIR__LINES_BEHIND)) return false;
     if (SCAN_UNLIKELY(!scan_short_fields(h->fields, in, lf, m))) return false;
+    /* After the fields, so that its facts need not be kept meanwhile. */
+    if (SCAN_UNLIKELY(!scan_short_start(h, in, sp, lf, k))) return false;
     h->count = count / 2 - 1;
     h->at = end + 2;
+    weir__head_has_read(h, HEAD_REQUEST, HEAD_DONE);
+    weir__request_facts(h, in, req);
+    weir__origin_parts(h, req->target, &req->parts);
     return true;
 }
 
-WEIR__APART static SCAN_SHORT_TARGET bool scan_short_two(weir_head *h, const char *in, uint32_t len)
+/* Of more than one block. */
+WEIR__APART static SCAN_SHORT_TARGET weir_error scan_short_two(weir_head *h, const char *in,
+                                                               size_t len, weir_request *req,
+                                                               size_t *used)
 {
     scan_classes k = scan_avx2_look(in), next = scan_avx2_look(in + len - SCAN_BLOCK);
-    return scan_short(h, in, len, true, k, scan_shift(next, 2 * SCAN_BLOCK - len));
+    next = scan_shift(next, (unsigned)(2 * SCAN_BLOCK - len));
+    if (SCAN_UNLIKELY(!scan_short(h, in, (uint32_t)len, true, k, next, req)))
+        return weir__request_any(h, in, len, req, used);
+    *used = h->at;
+    return WEIR_OK;
 }
 
-SCAN_SHORT_TARGET bool weir__read_short_avx2(weir_head *h, const char *in, uint32_t len)
+SCAN_SHORT_TARGET weir_error weir__request_short_avx2(weir_head *h, const char *in, size_t len,
+                                                      weir_request *req, size_t *used)
 {
-    if (len > SCAN_BLOCK) return scan_short_two(h, in, len);
+    if (len > SCAN_BLOCK) return scan_short_two(h, in, len, req, used);
+    unsigned at = (unsigned)len - 32;
     scan_classes none = {0, 0, 0, 0, 0},
-                 k = scan_avx2_classes(scan_avx2_read(in), scan_avx2_read(in + len - 32), len - 32);
-    return scan_short(h, in, len, false, k, none);
+                 k = scan_avx2_classes(scan_avx2_read(in), scan_avx2_read(in + at), at);
+    if (SCAN_UNLIKELY(!scan_short(h, in, (uint32_t)len, false, k, none, req)))
+        return weir__request_any(h, in, len, req, used);
+    *used = h->at;
+    return WEIR_OK;
 }
 
 #endif

@@ -479,6 +479,20 @@ static bool says(const ref *r, const char *name, const char *word)
     return false;
 }
 
+/* A quote in any line of that name does not end. */
+static bool breaks_off(const ref *r, const char *name)
+{
+    for (size_t i = 0; i < r->m->head.count; i++) {
+        if (!same(r, r->m->head.field[i].name, name)) continue;
+        ref_span list = r->m->head.field[i].value, member;
+        bool malformed;
+        while (next_member(r, &list, &member, &malformed))
+            ;
+        if (malformed) return true;
+    }
+    return false;
+}
+
 /* A word of Connection is a field that says where a message ends or goes. */
 static bool drops_framing(const ref *r)
 {
@@ -626,7 +640,8 @@ static bool read_framing(ref *r, ref_kind kind)
     if (drops_framing(r)) add_refusal(m, 400);
     if (kind == REF_REQUEST && !is_host_right(r)) add_refusal(m, 400);
     read_payload(r, kind);
-    bool close = says(r, "connection", "close"), keeps = says(r, "connection", "keep-alive");
+    bool close = says(r, "connection", "close") || breaks_off(r, "connection");
+    bool keeps = says(r, "connection", "keep-alive");
     m->persistent = !close && (m->minor >= 1 || keeps) && m->payload != REF_UNTIL_CLOSE;
     bool payload = m->payload == REF_CHUNKED || (m->payload == REF_LENGTH && m->length > 0);
     m->expects_continue =

@@ -238,7 +238,7 @@ static void a_switch_waits_for_the_whole_request(void **state)
     assert_int_equal(weir_conn_respond(&c, 1, &out, &res), WEIR_OK);
 }
 
-/* RFC 9110 §9.3.2: whatever is wrong behind the start line, what is known is kept to. */
+/* RFC 9110 §9.3.2: whatever is wrong behind the method, what is known is kept to. */
 static void a_broken_head_by_head_gets_no_content(void **state)
 {
     (void)state;
@@ -246,6 +246,10 @@ static void a_broken_head_by_head_gets_no_content(void **state)
         "HEAD / HTTP/1.1\r\n" H "A : b\r\n\r\n",
         "HEAD / HTTP/1.1\r\n" H "A",
         "HEAD / HTTP/1.1\r\n\r\n",
+        "HEAD /a|b HTTP/1.1\r\n" H "\r\n",
+        "HEAD / HTTP/2.0\r\n" H "\r\n",
+        "HEAD ",
+        "HEAD /a\001b HTTP/1.1, on a line with octets enough for all that read many at a time\r\n",
     };
     for (size_t i = 0; i < COUNT_OF(heads); i++) {
         weir_conn c;

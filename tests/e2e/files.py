@@ -195,6 +195,13 @@ def listings(check, server):
                 [".well-known/", "dir/", "large.bin", "many/", "small.txt", "some/"])
     check.equal("nor are those beneath", links(page_of(peer, "/dir/")), ["seen.txt"])
     check.equal("nor those in /.well-known/", links(page_of(peer, "/.well-known/")), ["security.txt"])
+    check.equal("a list exists, and has no entity tag that could be named",
+                [ask(peer, "/dir/", field, method="HEAD")[0] for field in
+                 ('If-Match: "a"', "If-Match: *", "If-None-Match: *", 'If-None-Match: "a"')],
+                [412, 200, 304, 200])
+    check.equal("an empty file has no last octets to be sent as a part",
+                [ask(peer, "/some/name-000", "Range: bytes=" + which)[0] for which in ("-5", "0-0")],
+                [200, 416])
     check.equal("a list of 900 names is in order", links(page_of(peer, "/some/")),
                 ["name-%03d" % i for i in range(900)])
     begin = time.monotonic()
@@ -266,6 +273,9 @@ def demo(check, server):
     status, _, content = ask(peer, "/cookie", "Cookie: a=b c")
     check("a cookie that is malformed is refused with the rule",
           status == 400 and b"RFC 6265" in content, content)
+    check.equal("no path is the root, and allows the same",
+                [ask(peer, target, method="DELETE")[1].get("allow") for target in ("/", "http://localhost", "/a")],
+                ["GET, HEAD, OPTIONS, POST"] * 2 + ["GET, HEAD, OPTIONS"])
     host = "h" * 1024
     peer.send(("GET /small.txt HTTP/1.1\r\nHost: %s\r\n\r\n" % host).encode())
     check.equal("a Host of 1024 octets", peer.response()[0], 200)
@@ -291,6 +301,41 @@ def payload(check, weir, folder, www):
     check.equal("stopped in order", server.stop(), 0)
 
 
+def schemes(check, server, tls):
+    """RFC 9110 §7.4: what is asked for by https is not answered where there is no TLS."""
+    for scheme, context, wanted in (("http", None, {"http": 200, "HTTPS": 421, "ftp": 421}),
+                                    ("https", tls, {"http": 200, "HTTPS": 200, "ftp": 421})):
+        peer = Peer(server.port(scheme), context)
+        check.equal("schemes of a target over " + scheme,
+                    {name: ask(peer, name + "://localhost/small.txt")[0] for name in wanted}, wanted)
+        peer.close()
+
+
+def dates(check, peer, www):
+    """RFC 9110 §8.8.2.2: while its second is not over, a date may come to stand for two contents."""
+    path = os.path.join(www, "fresh.txt")
+    for ahead, wanted in ((-2, True), (3600, False)):
+        with open(path, "wb") as f:
+            f.write(b"fresh")
+        os.utime(path, (time.time() + ahead,) * 2)
+        check.equal("a file of %+d s has a date" % ahead, "last-modified" in ask(peer, "/fresh.txt")[1], wanted)
+    os.unlink(path)
+    fields = ask(peer, "/small.txt")[1]
+    again = ask(peer, "/small.txt", "If-None-Match: " + fields["etag"], method="HEAD")
+    check.equal("304 has the entity tag and nothing that it makes unneeded",
+                (again[0], again[1].get("etag"), again[1].get("last-modified")), (304, fields["etag"], None))
+
+
+def unread(check, server):
+    """Content that nobody wants: where it is too much to be read for nothing, the answer says close."""
+    for size, wanted in ((65536, None), (65537, "close")):
+        peer = Peer(server.port("http"))
+        peer.send(b"GET /none HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % size)
+        status, fields, _ = peer.response()
+        check.equal("404 to %d octets that nobody wants" % size, (status, fields.get("connection")), (404, wanted))
+        peer.close()
+
+
 def main(check, weir, folder):
     www, content = make_files(folder)
     server = Server(weir, [www, "--http", "127.0.0.1:0", "--https", "127.0.0.1:0", "--demo",
@@ -299,11 +344,14 @@ def main(check, weir, folder):
     ranges(check, peer, "http", content)
     hidden(check, peer)
     fifo(check, peer, www)
+    dates(check, peer, www)
     peer.close()
     tls = ssl.create_default_context(cafile=server.ca_file)
     peer = Peer(server.port("https"), tls)
     ranges(check, peer, "https", content)
     peer.close()
+    schemes(check, server, tls)
+    unread(check, server)
     pipelined(check, server.port("http"), content)
     given_up(check, server)
     listings(check, server)

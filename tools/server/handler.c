@@ -31,7 +31,8 @@ static bool handler_has_long_host(const weir_request *req)
     return host != NULL && host->value.len > HANDLER_HOST_MAX;
 }
 
-/* A target of another scheme was meant for somebody else (RFC 9110 §7.4). */
+/* A target of another scheme was meant for somebody else; one of "https" came where nothing keeps it from
+ * being changed on its way (RFC 9110 §7.4). */
 static void handler_misdirected(weir_call *call, const weir_request *req)
 {
     (void)req;
@@ -40,19 +41,20 @@ static void handler_misdirected(weir_call *call, const weir_request *req)
 
 static const weir_handler handler_of_others = {.begin = handler_misdirected};
 
-static bool handler_is_ours(weir_str scheme)
+static bool handler_is_ours(weir_str scheme, bool is_secure)
 {
     static const weir_str http = WEIR_STR_INIT("http"), https = WEIR_STR_INIT("https");
 
     return scheme.len == 0 || weir_str_equal_nocase(scheme, http) ||
-           weir_str_equal_nocase(scheme, https);
+           (is_secure && weir_str_equal_nocase(scheme, https));
 }
 
-const weir_handler *weir_handler_find(const weir_site *site, const weir_request *req)
+const weir_handler *weir_handler_find(const weir_site *site, const weir_request *req,
+                                      bool is_secure)
 {
     const weir_handler *demo = site->with_demo ? weir_demo_find(req) : NULL;
 
     if (handler_has_long_host(req)) return &handler_of_long_hosts;
-    if (!handler_is_ours(req->parts.scheme)) return &handler_of_others;
+    if (!handler_is_ours(req->parts.scheme, is_secure)) return &handler_of_others;
     return demo != NULL ? demo : &weir_static_handler;
 }

@@ -60,8 +60,9 @@ struct weir_handler {
     void (*close)(weir_call *call);
 };
 
-/* The handler for a request. */
-const weir_handler *weir_handler_find(const weir_site *site, const weir_request *req);
+/* The handler for a request that came over TLS, or not. */
+const weir_handler *weir_handler_find(const weir_site *site, const weir_request *req,
+                                      bool is_secure);
 
 /* ---- the way to answer ---- */
 

@@ -53,6 +53,14 @@ void weir_call_continue(weir_call *call)
     call->expects = false;
 }
 
+/* Will more payload go by unread than this connection is worth? Then its end is told at once. */
+static bool call_drops_too_much(const weir_call *call)
+{
+    return call->handler != NULL && call->handler->payload == NULL &&
+           call->length != WEIR_LENGTH_UNKNOWN &&
+           call->length > call_session(call)->all->limits.unread_bytes_max;
+}
+
 void weir_call_respond(weir_call *call, const weir_response *res)
 {
     weir_field fields[1 + WEIR_CALL_FIELDS_MAX];
@@ -60,6 +68,7 @@ void weir_call_respond(weir_call *call, const weir_response *res)
 
     if (call->is_finished) return;
     assert(res->field_count <= WEIR_CALL_FIELDS_MAX);
+    if (call_drops_too_much(call)) dated.close = true;
     fields[0] = weir_call_field(WEIR_FIELD_DATE, (weir_str){call->site->date, WEIR_DATE_BYTES});
     if (res->field_count > 0) memcpy(&fields[1], res->fields, res->field_count * sizeof fields[0]);
     dated.fields = fields;
@@ -150,6 +159,15 @@ static weir_call *call_open(weir_session *s, uint64_t exchange)
     return call;
 }
 
+/* Did it come over TLS? It matters where the target names a scheme. */
+static bool call_is_secure(const weir_session *s, const weir_request *req)
+{
+    weir_transport_facts facts = {0};
+
+    if (req->parts.scheme.len > 0) weir_transport_facts_get(s->transport, &facts);
+    return facts.secure;
+}
+
 void weir_session_call_begin(weir_session *s, const weir_event *ev)
 {
     weir_call *call = call_open(s, ev->exchange);
@@ -158,7 +176,7 @@ void weir_session_call_begin(weir_session *s, const weir_event *ev)
     call->expects = ev->framing.expects_continue;
     call->is_head = ev->request.method_id == WEIR_METHOD_HEAD;
     call->length = is_unknown ? WEIR_LENGTH_UNKNOWN : ev->framing.length;
-    call->handler = weir_handler_find(call->site, &ev->request);
+    call->handler = weir_handler_find(call->site, &ev->request, call_is_secure(s, &ev->request));
     call->handler->begin(call, &ev->request);
     call_settle(call);
 }

@@ -13,11 +13,11 @@ enum {
     STATIC_RANGE_MAX = 80 /* octets of a Content-Range: three numbers of 64 bits */
 };
 
-/* What a resource allows. POST / is the demo's (demo.h). */
+/* What a resource allows. POST / is the demo's (demo.h); "*" and "http://host" have no path. */
 static const char *static_allow(const weir_call *call, const weir_request *req)
 {
-    bool is_root = req->parts.form == WEIR_TARGET_ASTERISK ||
-                   weir_str_equal(req->parts.path, (weir_str)WEIR_STR_INIT("/"));
+    weir_str path = req->parts.path;
+    bool is_root = path.len == 0 || weir_str_equal(path, (weir_str)WEIR_STR_INIT("/"));
 
     return call->site->with_demo && is_root ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS";
 }
@@ -31,37 +31,65 @@ static void static_options(weir_call *call, const weir_request *req)
     (void)weir_call_finish(call, NULL, 0);
 }
 
-/* What conditions are compared with. A date stands for one content only when the second that it
- * names was over before now (RFC 9110 §8.8.2.2). */
+/* Who has a date of a second that is not over may yet have it of another content than the one that stays:
+ * nobody is told it (RFC 9110 §8.8.2.2). Nor one that is yet to come. */
+static bool static_has_date(const weir_call *call, const weir_file *file)
+{
+    return file->facts.modified_s < call->site->wall_s;
+}
+
+/* What conditions are compared with. */
 static weir_validators static_validators(const weir_call *call, const weir_file *file)
 {
+    bool has_date = static_has_date(call, file);
     weir_validators v = {.exists = true,
-                         .has_modified = true,
-                         .strong_date = file->facts.modified_s < call->site->wall_s,
+                         .has_modified = has_date,
+                         .strong_date = has_date,
                          .modified = file->facts.modified_s};
 
     v.has_etag = weir_etag_parse((weir_str){file->etag, file->etag_len}, &v.etag) == WEIR_OK;
     return v;
 }
 
-/* The fields that tell one content from another; they go out with 200, 206 and 304 alike. */
-static size_t static_fields(const weir_file *file, weir_field fields[])
+static weir_field static_etag(const weir_file *file)
 {
-    fields[0] =
-        weir_call_field(WEIR_FIELD_LAST_MODIFIED, (weir_str){file->modified, WEIR_DATE_BYTES});
-    fields[1] = weir_call_field(WEIR_FIELD_ETAG, (weir_str){file->etag, file->etag_len});
-    return 2;
+    return weir_call_field(WEIR_FIELD_ETAG, (weir_str){file->etag, file->etag_len});
 }
 
-static void static_not_modified(weir_call *call, weir_file *file)
+/* The fields that tell one content from another. */
+static size_t static_fields(const weir_call *call, const weir_file *file, weir_field fields[])
 {
-    weir_field fields[2];
-    weir_response res = {.status = 304, .fields = fields, .length = WEIR_LENGTH_UNKNOWN};
+    size_t n = 0;
 
-    res.field_count = static_fields(file, fields);
+    if (static_has_date(call, file))
+        fields[n++] =
+            weir_call_field(WEIR_FIELD_LAST_MODIFIED, (weir_str){file->modified, WEIR_DATE_BYTES});
+    fields[n++] = static_etag(file);
+    return n;
+}
+
+/* Where there is an entity tag, nothing else has to be repeated (RFC 9110 §15.4.5). */
+static void static_not_modified(weir_call *call, const weir_file *file)
+{
+    weir_field etag;
+    weir_response res = {.status = 304, .fields = &etag, .length = WEIR_LENGTH_UNKNOWN};
+
+    if (file != NULL) etag = static_etag(file);
+    if (file != NULL) res.field_count = 1;
     weir_call_respond(call, &res);
     (void)weir_call_finish(call, NULL, 0);
-    weir_file_release(&call->site->files, file);
+}
+
+/* Is the request to be performed? Else it is answered by what its conditions ask for. `file` may be NULL. */
+static bool static_goes_on(weir_call *call, const weir_request *req, const weir_validators *v,
+                           const weir_file *file)
+{
+    switch (weir_precondition_check(req, v, call->site->wall_s)) {
+    case WEIR_CONDITION_NOT_MODIFIED: static_not_modified(call, file); return false;
+    case WEIR_CONDITION_FAILED: weir_errors_answer(call, 412, NULL); return false;
+    case WEIR_CONDITION_GO_ON: break;
+    }
+    return true;
 }
 
 /* `range` NULL: none lies in the file (RFC 9110 §15.5.17). */
@@ -88,7 +116,7 @@ static void static_unsatisfiable(weir_call *call, weir_file *file)
 static void static_whole(weir_call *call, weir_file *file)
 {
     weir_field fields[4];
-    size_t n = static_fields(file, fields);
+    size_t n = static_fields(call, file, fields);
 
     fields[n++] = weir_call_field(WEIR_FIELD_CONTENT_TYPE, file->media);
     fields[n++] = weir_call_field(WEIR_FIELD_ACCEPT_RANGES, (weir_str)WEIR_STR_INIT("bytes"));
@@ -105,10 +133,11 @@ static void static_whole(weir_call *call, weir_file *file)
  * A client that names what it has by If-Range knows the rest, and is told no more than must be: the
  * entity tag (RFC 9110 §15.3.7).
  */
-static size_t static_part_fields(const weir_file *file, bool is_known, weir_field fields[])
+static size_t static_part_fields(const weir_call *call, const weir_file *file, bool is_known,
+                                 weir_field fields[])
 {
-    if (!is_known) return static_fields(file, fields);
-    fields[0] = weir_call_field(WEIR_FIELD_ETAG, (weir_str){file->etag, file->etag_len});
+    if (!is_known) return static_fields(call, file, fields);
+    fields[0] = static_etag(file);
     return 1;
 }
 
@@ -116,7 +145,7 @@ static void static_one_part(weir_call *call, weir_file *file, const weir_range *
                             bool is_known)
 {
     weir_field fields[5];
-    size_t n = static_part_fields(file, is_known, fields);
+    size_t n = static_part_fields(call, file, is_known, fields);
     uint64_t len = range->last - range->first + 1;
     char text[STATIC_RANGE_MAX];
 
@@ -133,7 +162,7 @@ static void static_parts(weir_call *call, weir_file *file, const weir_range *ran
                          bool is_known)
 {
     weir_field fields[3];
-    size_t n = static_part_fields(file, is_known, fields);
+    size_t n = static_part_fields(call, file, is_known, fields);
 
     if (count == 1) {
         static_one_part(call, file, &ranges[0], is_known);
@@ -165,13 +194,9 @@ static void static_file(weir_call *call, const weir_request *req, weir_file *fil
     weir_range ranges[WEIR_PARTS_MAX];
     size_t count;
 
-    switch (weir_precondition_check(req, &v, call->site->wall_s)) {
-    case WEIR_CONDITION_NOT_MODIFIED: static_not_modified(call, file); return;
-    case WEIR_CONDITION_FAILED:
+    if (!static_goes_on(call, req, &v, file)) {
         weir_file_release(&call->site->files, file);
-        weir_errors_answer(call, 412, NULL);
         return;
-    case WEIR_CONDITION_GO_ON: break;
     }
     switch (static_range(call, req, file, &v, ranges, &count)) {
     case WEIR_RANGE_WHOLE: static_whole(call, file); return;
@@ -211,6 +236,20 @@ static weir_file_result static_open(const weir_call *call, weir_str path, weir_f
     return weir_filecache_open(&site->files, path, site->now_ms, site->wall_s, file);
 }
 
+/* A listing is made as it is asked for: it exists, and has no validators. */
+static void static_listing(weir_call *call, const weir_request *req, weir_str path,
+                           weir_file *folder)
+{
+    const weir_validators v = {.exists = true};
+
+    if (call->site->with_listing && static_goes_on(call, req, &v, NULL)) {
+        weir_listing_begin(call, path, folder);
+        return;
+    }
+    weir_file_release(&call->site->files, folder);
+    if (!call->site->with_listing) weir_errors_answer(call, 403, NULL);
+}
+
 /* `path` is empty or ends with a slash; there is room behind it for the name of an index. */
 static void static_folder(weir_call *call, const weir_request *req, weir_buf *path)
 {
@@ -229,14 +268,10 @@ static void static_folder(weir_call *call, const weir_request *req, weir_buf *pa
         return;
     }
     result = static_open(call, folder, &file);
-    if (result != WEIR_FILE_OK) {
+    if (result == WEIR_FILE_OK)
+        static_listing(call, req, folder, file);
+    else
         weir_errors_file(call, result);
-    } else if (call->site->with_listing) {
-        weir_listing_begin(call, folder, file);
-    } else {
-        weir_file_release(&call->site->files, file);
-        weir_errors_answer(call, 403, NULL);
-    }
 }
 
 /* The path that the world knows: decoded once, without dot segments, relative to the root. */

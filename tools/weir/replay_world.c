@@ -173,8 +173,11 @@ static void replay_addresses(const weir_transport *t, weir_address *local, weir_
 
 static void replay_facts(const weir_transport *t, weir_transport_facts *facts)
 {
-    (void)t;
-    *facts = (weir_transport_facts){.secure = false};
+    const void *r = (const char *)t - offsetof(weir_replay, transport);
+
+    *facts = (weir_transport_facts){
+        .secure = ((const weir_replay *)r)->recording.facts.is_secure,
+    };
 }
 
 static const weir_transport_ops replay_transport_ops = {

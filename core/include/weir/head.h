@@ -103,9 +103,9 @@ weir_error weir_request_parse(weir_head *h, const char *in, size_t len, weir_req
                               size_t *used);
 
 /*
- * After WEIR_MORE or an error: what the start line says, for whoever has to answer all the same. A request
- * by HEAD gets no content whatever is wrong with its fields (RFC 9110 §9.3.2). False: that line is not
- * complete or not good, and nothing is known.
+ * After WEIR_MORE or an error: who asks, and for what, for whoever has to answer all the same. A request by
+ * HEAD gets no content whatever is wrong behind the method (RFC 9110 §9.3.2). `minor` is 0 while the start
+ * line is not complete, or where it is not good. False: the method is not complete, and nothing is known.
  */
 bool weir_request_start(const weir_head *h, weir_method *method, uint8_t *minor);
 
