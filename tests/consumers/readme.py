@@ -101,6 +101,18 @@ def server(program):
         run.wait()
 
 
+def client_refuses(text, folder):
+    """The client tells a response that breaks the rules, or ends early, from a whole one."""
+    for name, end, said in (("bad_chunk.c", r"ZZ\r\nworld\n\r\n0\r\n\r\n", "a chunk size is not hexadecimal"),
+                            ("cut_chunk.c", r"6\r\nwor", "ended inside a message"),
+                            ("cut_end.c", r"6\r\nworld\n\r\n0\r\n", "ended inside a message")):
+        program = build(name, text.replace(r"6\r\nworld\n\r\n0\r\n\r\n", end), folder)
+        if program:
+            run = subprocess.run([program], capture_output=True, text=True, timeout=60)
+            check(f"{name} is refused", (run.returncode, said in run.stderr, "complete" in run.stdout),
+                  (1, True, False))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         for page in [source / "README.md", *sorted((source / "docs").glob("*.md"))]:
@@ -114,6 +126,8 @@ def main():
                     run = subprocess.run([program], capture_output=True, text=True, timeout=60)
                     check(f"{name} prints what {page.name} says", run.stdout, prints[name])
                     check(f"{name} succeeds", run.returncode, 0)
+                    if name == "client.c":
+                        client_refuses(text, pathlib.Path(folder))
                 elif program and name == "serve.c":
                     server(program)
     print(f"{passed} passed, {failed} failed")
