@@ -26,7 +26,8 @@ typedef struct {
     size_t len, cap;
 } weir_buf;
 
-/* The span of a string literal, as a constant initialiser and as a value. */
+/* The span of a string literal, to initialise with, constants too; as a value in C it is
+ * (weir_str)WEIR_STR_INIT("text"). */
 #define WEIR_STR_INIT(literal)         \
     {                                  \
         (literal), sizeof(literal) - 1 \

@@ -17,7 +17,8 @@ typedef enum {
     WEIR_CLIENT
 } weir_role;
 
-/* Kept by pointer: it outlives the connection. NULL: defaults. */
+/* Copied by weir_conn_init, but for what `limits` points to, which outlives the connection. NULL in
+ * their place: defaults. */
 typedef struct {
     const weir_limits *limits; /* NULL: weir_limits_default */
     weir_isa isa;              /* AUTO: asked of the machine on first use; see weir_isa_best() */
@@ -48,7 +49,8 @@ typedef struct {
 
 /*
  * Makes `c` ready for a fresh connection. WEIR_OK, or WEIR_ERR_CALL_OPTIONS (weir_limits_check).
- * Lend fields before the first weir_conn_next.
+ * Lend fields before the first weir_conn_next: without them the first field is one too many
+ * (WEIR_ERR_FIELDS).
  */
 weir_error weir_conn_init(weir_conn *c, weir_role role, const weir_conn_options *options);
 

@@ -12,17 +12,19 @@ extern "C" {
 /*
  * None can be turned off: 0 means none allowed, and what is above the hard maximum is
  * refused by weir_limits_check(). The number of fields is bounded by the array that the
- * caller lends. Each limit has an error code of its own.
+ * caller lends. Each limit has an error code of its own, but for unread_bytes_max: beyond it the
+ * connection ends (WEIR_END).
  */
 typedef struct {
-    uint32_t head_bytes_max;      /* start line + fields + empty line; also a trailer section's */
+    uint32_t head_bytes_max;      /* start line + fields + empty line */
     uint32_t method_bytes_max;    /* a longer method is answered 501 (RFC 9112 §3) */
     uint32_t target_bytes_max;    /* a longer target is answered 414; the RFC asks for 8000 */
     uint32_t line_bytes_max;      /* any line of a head or a trailer section, with its line end */
     uint32_t empty_lines_max;     /* line ends before a request line (RFC 9112 §2.2) */
     uint32_t chunk_ext_bytes_max; /* of all the chunk extensions of a message */
     uint32_t chunk_ext_line_bytes_max; /* of those of one chunk */
-    uint32_t trailer_bytes_max;        /* a trailer section with its empty line */
+    uint32_t trailer_bytes_max;        /* a trailer section with its empty line; the lesser of
+                                        * this and head_bytes_max counts */
     uint32_t trailers_max;             /* fields in a trailer section */
     uint64_t payload_bytes_max;        /* of one message, chunk framing not counted */
     uint64_t unread_bytes_max;         /* swallowed after an early answer to keep the connection */

@@ -38,7 +38,8 @@ typedef enum {
     WEIR_METHOD_COUNT
 } weir_method;
 
-/* Field names, in any order; core/name_table.h is generated from this list. */
+/* Field names, in any order. core/gen/name_table.py makes core/name_table.c and .h of both lists: run it
+ * after a change, without arguments. */
 #define WEIR_FIELDS(X)                                            \
     X(ACCEPT, "Accept")                                           \
     X(ACCEPT_CHARSET, "Accept-Charset")                           \

@@ -42,8 +42,8 @@ typedef struct {
  */
 weir_error weir_target_parse(weir_str text, weir_method method, weir_target *out, size_t *at);
 
-/* The same with leniencies: of those in `allow` (limits.h), WEIR_ALLOW_RAW_QUERY matters here. Where it
- * was used, *allowed has its bit set. */
+/* The same with leniencies: of those in `allow` (limits.h), WEIR_ALLOW_RAW_QUERY matters here. Where
+ * it was used, *allowed has its bit set. */
 weir_error weir_target_parse_allowing(weir_str text, weir_method method, uint32_t allow,
                                       weir_target *out, uint32_t *allowed, size_t *at);
 
@@ -59,7 +59,7 @@ weir_error weir_authority_parse(weir_str text, weir_str *host, weir_str *port, s
  * ".." segments removed exactly once (RFC 3986 §5.2.4), and ".." never above the root.
  * The result begins with "/"; every octet but NUL and the encoded slash is an ordinary one.
  *
- *   WEIR_OK; WEIR_SPACE: `out` has no room for path.len bytes, nothing is written.
+ *   WEIR_OK; WEIR_SPACE: `out` has no room for path.len octets, nothing is written.
  *   WEIR_ERR_PATH: not beginning with "/", "%zz", "%00" or "%2F"; `at` is its offset;
  *   nothing is written.
  */

@@ -47,7 +47,7 @@ typedef struct weir_io_error {
  */
 char *weir_io_error_text(const weir_io_error *error, char *buf, size_t size);
 
-/* What a transport knows beyond its bytes. Pointers live until the transport is closed. */
+/* What a transport knows beyond its octets. Pointers live until the transport is closed. */
 typedef struct weir_transport_facts {
     bool secure;                   /* TLS with its handshake done, or all but `foreign` is empty */
     const char *version;           /* "TLSv1.3"; NULL without TLS */
@@ -58,8 +58,8 @@ typedef struct weir_transport_facts {
     size_t pending; /* octets that read() has at hand: decrypted, and seen by no epoll */
     /*
      * Octets that were read where a TLS record should have been, such as "GET /" on an HTTPS port:
-     * ready() is FAILED (TRUNCATED where no more came), and these followed by all that the stream below still gives are what the
-     * peer sent. Nothing was sent to it. len 0 otherwise.
+     * ready() is FAILED (TRUNCATED where no more came). These, followed by all that the stream below
+     * still gives, are what the peer sent. Nothing was sent to it. len 0 otherwise.
      */
     const unsigned char *foreign;
     size_t foreign_len;
