@@ -40,8 +40,10 @@ void weir_body_init(weir_body *b, const weir_framing *f, weir_head *trailers)
         b->state = BODY_DATA;
     else if (f->kind != WEIR_FRAMING_CHUNKED)
         b->state = BODY_DONE;
-    else
+    else {
         weir_assert(trailers != NULL);
+        weir_head_reset(trailers); /* a head may have been read with it */
+    }
 }
 
 /* The one place that sets the error. */

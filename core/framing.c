@@ -557,6 +557,12 @@ static void framing_send_kind(uint64_t length, weir_framing *f)
     f->length = known ? length : 0;
 }
 
+static bool framing_is_trace(const weir_request *req)
+{
+    return req->method_id == WEIR_METHOD_TRACE ||
+           weir_method_find(req->method) == WEIR_METHOD_TRACE;
+}
+
 weir_error weir_request_send_framing(const weir_request *req, weir_framing *out)
 {
     framing_facts facts;
@@ -565,6 +571,9 @@ weir_error weir_request_send_framing(const weir_request *req, weir_framing *out)
     weir_error err = framing_send_facts(&facts, req->fields, req->field_count, &f, &host);
     if (err != WEIR_OK) return err;
     if (framing_host(&facts, host, req->minor, 0) != WEIR_OK) return WEIR_ERR_CALL_HOST;
+    bool has_content = req->has_payload && req->length != 0;
+    if (facts.continues && !has_content) return WEIR_ERR_CALL_EXPECT;
+    if (has_content && framing_is_trace(req)) return WEIR_ERR_CALL_CONTENT;
     if (req->has_payload) {
         if (req->minor == 0 && req->length == WEIR_LENGTH_UNKNOWN) return WEIR_ERR_CALL_LENGTH;
         if (req->length != WEIR_LENGTH_UNKNOWN && req->length > WEIR_LENGTH_HARD_MAX)
@@ -572,7 +581,7 @@ weir_error weir_request_send_framing(const weir_request *req, weir_framing *out)
         framing_send_kind(req->length, &f);
     }
     f.persistent = req->minor >= 1 && !req->close;
-    f.expects_continue = facts.continues && req->has_payload && req->length != 0 && req->minor >= 1;
+    f.expects_continue = facts.continues && req->minor >= 1;
     f.upgrade = framing_has(&facts, FRAMING_UPGRADE) && facts.upgrade_option && req->minor >= 1;
     *out = f;
     return WEIR_OK;
@@ -589,6 +598,7 @@ weir_error weir_response_send_framing(const weir_response *res, weir_method aske
     if (err != WEIR_OK) return err;
     bool known = res->length != WEIR_LENGTH_UNKNOWN;
     if (known && res->length > WEIR_LENGTH_HARD_MAX) return WEIR_ERR_CALL_LENGTH;
+    if (res->status == 205 && res->length != 0) return WEIR_ERR_CALL_CONTENT;
     if (framing_is_tunnel(res->status, asked)) {
         f.kind = WEIR_FRAMING_TUNNEL;
         f.rule = WEIR_RULE_CONNECT;

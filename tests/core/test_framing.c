@@ -385,8 +385,9 @@ static void a_request_to_send_says_what_it_expects_and_offers(void **state)
     } sent[] = {
         {"Expect", "100-continue", true, 5, 1, "length 5 persists continue"},
         {"expect", "x, 100-Continue", true, WEIR_LENGTH_UNKNOWN, 1, "chunked 0 persists continue"},
-        {"Expect", "100-continue", true, 0, 1, "length 0 persists"},
-        {"Expect", "100-continue", false, 0, 1, "none 0 persists"},
+        {"Expect", "100-continue", true, 0, 1, "ERR_CALL_EXPECT field 0"},
+        {"Expect", "100-continue", false, 0, 1, "ERR_CALL_EXPECT field 0"},
+        {"Expect", "200-ok", false, 0, 1, "none 0 persists"},
         {"Expect", "100-continue", true, 5, 0, "length 5 ends"},
         {"Expect", "200-ok", true, 5, 1, "length 5 persists"},
         {"A", "b", true, WEIR_LENGTH_HARD_MAX, 1, "length 9223372036854775807 persists"},
@@ -408,6 +409,26 @@ static void a_request_to_send_says_what_it_expects_and_offers(void **state)
         if (strcmp(trace, sent[i].trace) != 0)
             fail_msg("%s: %s: \"%s\", not \"%s\"", sent[i].name, sent[i].value, trace,
                      sent[i].trace);
+    }
+}
+
+/* RFC 9110 §9.3.8. */
+static void trace_is_sent_without_content(void **state)
+{
+    (void)state;
+    const weir_field host = field("Host", "h");
+    const weir_request traces[] = {{.method_id = WEIR_METHOD_TRACE},
+                                   {.method = WEIR_STR_INIT("TRACE")}};
+    for (size_t i = 0; i < COUNT_OF(traces); i++) {
+        weir_request req = traces[i];
+        weir_framing f;
+        req.fields = &host;
+        req.field_count = 1;
+        req.minor = 1;
+        assert_int_equal(weir_request_send_framing(&req, &f), WEIR_OK);
+        req.has_payload = true;
+        req.length = 1;
+        assert_int_equal(weir_request_send_framing(&req, &f), WEIR_ERR_CALL_CONTENT);
     }
 }
 
@@ -451,6 +472,9 @@ static void a_response_to_send_is_framed_by_its_facts_and_its_peer(void **state)
         {200, WEIR_LENGTH_UNKNOWN, WEIR_METHOD_GET, 0, "close 0 ends"},
         {200, 5, WEIR_METHOD_HEAD, 1, "none 0 persists"},
         {204, 0, WEIR_METHOD_GET, 1, "none 0 persists"},
+        {205, 0, WEIR_METHOD_GET, 1, "length 0 persists"},
+        {205, 5, WEIR_METHOD_GET, 1, "ERR_CALL_CONTENT field 0"},
+        {205, WEIR_LENGTH_UNKNOWN, WEIR_METHOD_GET, 1, "ERR_CALL_CONTENT field 0"},
         {304, 5, WEIR_METHOD_GET, 1, "none 0 persists"},
         {103, 0, WEIR_METHOD_GET, 1, "none 0 persists"},
         {101, 0, WEIR_METHOD_GET, 1, "tunnel 0 persists"},
@@ -497,6 +521,7 @@ int main(void)
         cmocka_unit_test(an_error_leaves_the_rest_of_the_answer_alone),
         cmocka_unit_test(a_request_to_send_is_framed_by_its_facts),
         cmocka_unit_test(a_request_to_send_says_what_it_expects_and_offers),
+        cmocka_unit_test(trace_is_sent_without_content),
         cmocka_unit_test(an_upgrade_is_sent_by_two_fields),
         cmocka_unit_test(a_response_to_send_is_framed_by_its_facts_and_its_peer),
         cmocka_unit_test(every_rule_has_a_sentence),

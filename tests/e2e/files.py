@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import time
+from email.utils import parsedate_to_datetime
 
 from weirtest import Peer, Server, run_checks
 
@@ -312,13 +313,31 @@ def schemes(check, server, tls):
 
 
 def dates(check, peer, www):
-    """RFC 9110 §8.8.2.2: while its second is not over, a date may come to stand for two contents."""
+    """RFC 9110 §8.8.2: none in the future; none of a second that is not over."""
     path = os.path.join(www, "fresh.txt")
-    for ahead, wanted in ((-2, True), (3600, False)):
+    now = int(time.time())
+    for ahead in (-10, 0, 3600):
         with open(path, "wb") as f:
             f.write(b"fresh")
-        os.utime(path, (time.time() + ahead,) * 2)
-        check.equal("a file of %+d s has a date" % ahead, "last-modified" in ask(peer, "/fresh.txt")[1], wanted)
+        os.utime(path, (now + ahead, now + ahead))
+        fields = ask(peer, "/fresh.txt")[1]
+        date, told = (parsedate_to_datetime(fields[name]).timestamp() for name in ("date", "last-modified"))
+        good = {-10: told == now - 10, 0: now - 3 < told < now, 3600: told == date}[ahead]
+        check("a file of %+d s has the date that it may have" % ahead, good, (told - now, date - now))
+        part = ask(peer, "/fresh.txt", "Range: bytes=0-1", "If-Range: " + fields["last-modified"])[0]
+        check.equal("a file of %+d s is the same by its date, or may be another" % ahead, part,
+                    206 if ahead == -10 else 200)
+    check.equal("it is modified all the same",
+                [ask(peer, "/fresh.txt", "If-Unmodified-Since: Sun, 09 Sep 2001 01:46:40 GMT")[0],
+                 ask(peer, "/fresh.txt", "If-Modified-Since: Sun, 09 Sep 2001 01:46:40 GMT")[0]], [412, 200])
+    tags = []
+    for content in (b"fresh", b"FRESH"):
+        with open(path, "wb") as f:
+            f.write(content)
+        os.utime(path, (1e9, 1e9))
+        tags.append(ask(peer, "/fresh.txt")[1]["etag"])
+        time.sleep(0.02)
+    check("another content has another tag, whatever its date", tags[0] != tags[1], tags)
     os.unlink(path)
     fields = ask(peer, "/small.txt")[1]
     again = ask(peer, "/small.txt", "If-None-Match: " + fields["etag"], method="HEAD")

@@ -11,6 +11,8 @@ static const char *errors_sentence(uint16_t status)
     case 404: return "There is nothing by this name.";
     case 405: return "This method is not for this resource; the Allow field names those that are.";
     case 412: return "A condition of the request does not hold.";
+    case 416:
+        return "None of the ranges lies in what there is; Content-Range says how much that is.";
     case 421: return "The request was meant for another server.";
     case 500: return "The server could not read what you asked for.";
     case 501: return "This server does not know that method.";
@@ -62,6 +64,11 @@ void weir_errors_not_allowed(weir_call *call, const char *allow)
     weir_field field = weir_call_field(WEIR_FIELD_ALLOW, weir_str_of(allow));
 
     errors_answer(call, 405, NULL, &field);
+}
+
+void weir_errors_unsatisfiable(weir_call *call, const weir_field *content_range)
+{
+    errors_answer(call, 416, NULL, content_range);
 }
 
 void weir_errors_file(weir_call *call, weir_file_result result)

@@ -41,21 +41,34 @@ void weir_filecache_free(weir_filecache *c)
     *c = (weir_filecache){.world = c->world};
 }
 
-/* `wall_s`: nothing is said to have been modified in the future (RFC 9110 §8.8.2.1). */
+/*
+ * When it was last modified, as it is told. Nothing was in the future (RFC 9110 §8.8.2.1). While a second is
+ * not over, its date may come to stand for two contents (§8.8.2.2): until then an earlier one is told, with
+ * which a client asks again, and gets all of it.
+ */
+static int64_t filecache_date(int64_t modified_s, int64_t wall_s)
+{
+    int64_t settled = wall_s - WEIR_FILE_SETTLED_S;
+
+    if (modified_s > wall_s) return wall_s;
+    return modified_s < settled ? modified_s : settled;
+}
+
 static void filecache_describe(weir_file *f, weir_str path, int64_t wall_s)
 {
-    int64_t modified = f->facts.modified_s < wall_s ? f->facts.modified_s : wall_s;
     weir_buf etag = {f->etag, 0, sizeof f->etag};
 
     weir_text_put(&etag, "\"");
     weir_text_hex(&etag, (uint64_t)f->facts.modified_s * 1000000000u + f->facts.modified_ns);
+    weir_text_put(&etag, "-"); /* the other can be set to what it was for another content */
+    weir_text_hex(&etag, (uint64_t)f->facts.changed_s * 1000000000u + f->facts.changed_ns);
     weir_text_put(&etag, "-");
     weir_text_hex(&etag, f->facts.size);
     weir_text_put(&etag, "-");
     weir_text_hex(&etag, f->facts.identity);
     weir_text_put(&etag, "\"");
     f->etag_len = etag.len;
-    weir_date_write(modified, f->modified);
+    weir_date_write(filecache_date(f->facts.modified_s, wall_s), f->modified);
     f->media = weir_media_type(path);
 }
 
@@ -81,8 +94,9 @@ static bool filecache_may_keep(const weir_file *f, const weir_file *slot, weir_s
                                int64_t wall_s)
 {
     return !f->facts.is_folder && f->facts.size <= WEIR_FILE_KEEP_MAX && slot->holds == 0 &&
-           path.len > 0 && path.len <= WEIR_FILE_PATH_MAX && f->facts.modified_s < wall_s - 2 &&
-           f->facts.changed_s < wall_s - 2;
+           path.len > 0 && path.len <= WEIR_FILE_PATH_MAX &&
+           f->facts.modified_s < wall_s - WEIR_FILE_SETTLED_S &&
+           f->facts.changed_s < wall_s - WEIR_FILE_SETTLED_S;
 }
 
 /* All of the file, or false. */

@@ -11,6 +11,10 @@
 #define WEIR_FILE_SLOTS 256
 #define WEIR_FILE_PATH_MAX 200 /* files with a longer path are not kept */
 
+/* So many seconds after it was modified, a file's date stands for one content; a file system's clock may be
+ * late. */
+#define WEIR_FILE_SETTLED_S 2
+
 /* How long what is kept is believed without a look, in milliseconds. */
 #define WEIR_FILE_TRUST_MS 200
 
@@ -22,9 +26,9 @@ struct weir_file {
     int handle;          /* of the world's; -1 where it is kept */
     int descriptor;      /* for weir_transport_sendfile; -1: none */
     weir_str media;
-    char etag[64]; /* a strong validator: when it was modified, how long it is, which file it is */
+    char etag[80]; /* a strong validator: when modified and changed, how long, which file */
     size_t etag_len;
-    char modified[WEIR_DATE_BYTES];
+    char modified[WEIR_DATE_BYTES]; /* as it is told, which may be earlier than it was */
     /* private */
     uint32_t holds;
     bool is_slot;

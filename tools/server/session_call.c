@@ -56,7 +56,7 @@ void weir_call_continue(weir_call *call)
 /* Will more payload go by unread than this connection is worth? Then its end is told at once. */
 static bool call_drops_too_much(const weir_call *call)
 {
-    return call->handler != NULL && call->handler->payload == NULL &&
+    return call->handler != NULL && call->handler->payload == NULL && !call->has_ended &&
            call->length != WEIR_LENGTH_UNKNOWN &&
            call->length > call_session(call)->all->limits.unread_bytes_max;
 }

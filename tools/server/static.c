@@ -31,20 +31,14 @@ static void static_options(weir_call *call, const weir_request *req)
     (void)weir_call_finish(call, NULL, 0);
 }
 
-/* Who has a date of a second that is not over may yet have it of another content than the one that stays:
- * nobody is told it (RFC 9110 §8.8.2.2). Nor one that is yet to come. */
-static bool static_has_date(const weir_call *call, const weir_file *file)
-{
-    return file->facts.modified_s < call->site->wall_s;
-}
-
-/* What conditions are compared with. */
+/* What conditions are compared with. A date stands for one content where nobody was told it for another:
+ * see weir_file. */
 static weir_validators static_validators(const weir_call *call, const weir_file *file)
 {
-    bool has_date = static_has_date(call, file);
     weir_validators v = {.exists = true,
-                         .has_modified = has_date,
-                         .strong_date = has_date,
+                         .has_modified = true,
+                         .strong_date =
+                             file->facts.modified_s <= call->site->wall_s - WEIR_FILE_SETTLED_S,
                          .modified = file->facts.modified_s};
 
     v.has_etag = weir_etag_parse((weir_str){file->etag, file->etag_len}, &v.etag) == WEIR_OK;
@@ -57,15 +51,12 @@ static weir_field static_etag(const weir_file *file)
 }
 
 /* The fields that tell one content from another. */
-static size_t static_fields(const weir_call *call, const weir_file *file, weir_field fields[])
+static size_t static_fields(const weir_file *file, weir_field fields[])
 {
-    size_t n = 0;
-
-    if (static_has_date(call, file))
-        fields[n++] =
-            weir_call_field(WEIR_FIELD_LAST_MODIFIED, (weir_str){file->modified, WEIR_DATE_BYTES});
-    fields[n++] = static_etag(file);
-    return n;
+    fields[0] =
+        weir_call_field(WEIR_FIELD_LAST_MODIFIED, (weir_str){file->modified, WEIR_DATE_BYTES});
+    fields[1] = static_etag(file);
+    return 2;
 }
 
 /* Where there is an entity tag, nothing else has to be repeated (RFC 9110 §15.4.5). */
@@ -106,17 +97,15 @@ static void static_unsatisfiable(weir_call *call, weir_file *file)
 {
     char text[STATIC_RANGE_MAX];
     weir_field field = static_content_range(NULL, file->facts.size, text);
-    weir_response res = {.status = 416, .fields = &field, .field_count = 1};
 
-    weir_call_respond(call, &res);
-    (void)weir_call_finish(call, NULL, 0);
     weir_file_release(&call->site->files, file);
+    weir_errors_unsatisfiable(call, &field);
 }
 
 static void static_whole(weir_call *call, weir_file *file)
 {
     weir_field fields[4];
-    size_t n = static_fields(call, file, fields);
+    size_t n = static_fields(file, fields);
 
     fields[n++] = weir_call_field(WEIR_FIELD_CONTENT_TYPE, file->media);
     fields[n++] = weir_call_field(WEIR_FIELD_ACCEPT_RANGES, (weir_str)WEIR_STR_INIT("bytes"));
@@ -133,10 +122,9 @@ static void static_whole(weir_call *call, weir_file *file)
  * A client that names what it has by If-Range knows the rest, and is told no more than must be: the
  * entity tag (RFC 9110 §15.3.7).
  */
-static size_t static_part_fields(const weir_call *call, const weir_file *file, bool is_known,
-                                 weir_field fields[])
+static size_t static_part_fields(const weir_file *file, bool is_known, weir_field fields[])
 {
-    if (!is_known) return static_fields(call, file, fields);
+    if (!is_known) return static_fields(file, fields);
     fields[0] = static_etag(file);
     return 1;
 }
@@ -145,7 +133,7 @@ static void static_one_part(weir_call *call, weir_file *file, const weir_range *
                             bool is_known)
 {
     weir_field fields[5];
-    size_t n = static_part_fields(call, file, is_known, fields);
+    size_t n = static_part_fields(file, is_known, fields);
     uint64_t len = range->last - range->first + 1;
     char text[STATIC_RANGE_MAX];
 
@@ -162,7 +150,7 @@ static void static_parts(weir_call *call, weir_file *file, const weir_range *ran
                          bool is_known)
 {
     weir_field fields[3];
-    size_t n = static_part_fields(call, file, is_known, fields);
+    size_t n = static_part_fields(file, is_known, fields);
 
     if (count == 1) {
         static_one_part(call, file, &ranges[0], is_known);
@@ -222,7 +210,7 @@ static void static_redirect(weir_call *call, const weir_request *req)
     (void)weir_text_span(&where, path);
     (void)weir_text_put(&where, "/");
     if (req->parts.has_query) (void)weir_text_put(&where, "?");
-    (void)weir_text_span(&where, req->parts.query);
+    (void)weir_text_uri(&where, req->parts.query);
     weir_field field = weir_call_field(WEIR_FIELD_LOCATION, weir_text_of(&where));
     weir_response res = {.status = 301, .fields = &field, .field_count = 1};
     weir_call_respond(call, &res);

@@ -74,7 +74,8 @@ static bool text_is_unreserved(unsigned char c)
            c == '.' || c == '_' || c == '~';
 }
 
-bool weir_text_segment(weir_buf *out, weir_str s)
+/* Octets for which `stays` is not true, percent-encoded. */
+static bool text_encoded(weir_buf *out, weir_str s, bool (*stays)(unsigned char c))
 {
     size_t before = out->len;
     bool fits = true;
@@ -82,9 +83,25 @@ bool weir_text_segment(weir_buf *out, weir_str s)
     for (size_t i = 0; i < s.len && fits; i++) {
         unsigned char c = (unsigned char)s.p[i];
         char code[3] = {'%', "0123456789ABCDEF"[c >> 4], "0123456789ABCDEF"[c & 15]};
-        weir_str piece = {text_is_unreserved(c) ? s.p + i : code, text_is_unreserved(c) ? 1 : 3};
+        weir_str piece = {stays(c) ? s.p + i : code, stays(c) ? 1 : 3};
         fits = weir_text_span(out, piece);
     }
     if (!fits) out->len = before;
     return fits;
+}
+
+bool weir_text_segment(weir_buf *out, weir_str s)
+{
+    return text_encoded(out, s, text_is_unreserved);
+}
+
+/* RFC 3986 appendix A; "%" begins what is encoded already. */
+static bool text_is_of_uri(unsigned char c)
+{
+    return c > ' ' && c < 0x7f && strchr("\"<>\\^`{|}#", c) == NULL;
+}
+
+bool weir_text_uri(weir_buf *out, weir_str s)
+{
+    return text_encoded(out, s, text_is_of_uri);
 }

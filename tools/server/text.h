@@ -17,6 +17,9 @@ bool weir_text_html(weir_buf *out, weir_str s);
 /* As one segment of a path (RFC 3986 §3.3): all but unreserved octets percent-encoded. */
 bool weir_text_segment(weir_buf *out, weir_str s);
 
+/* As what it is, but for octets that no URI has as they are: these are percent-encoded. */
+bool weir_text_uri(weir_buf *out, weir_str s);
+
 /* What was appended so far. */
 static inline weir_str weir_text_of(const weir_buf *b)
 {

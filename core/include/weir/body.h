@@ -23,9 +23,10 @@ typedef struct {
 } weir_body;
 
 /*
- * Makes `b` ready for the payload that `f` announces. `trailers` is ready for a field section
- * (weir_head_init) and is kept by pointer; its limits are the body's. NULL where no trailers can
- * come (not chunked): then weir_limits_default holds.
+ * Makes `b` ready for the payload that `f` announces. `trailers` has fields to read into (weir_head_init)
+ * and is kept by pointer; its limits are the body's. It may be what the head was read with: trailers then
+ * take the place of its fields. NULL where no trailers can come (not chunked): then weir_limits_default
+ * holds.
  */
 void weir_body_init(weir_body *b, const weir_framing *f, weir_head *trailers);
 

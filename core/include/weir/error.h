@@ -139,6 +139,10 @@ typedef enum {
       "a field value to send has a forbidden octet, or whitespace at an end")                      \
     X(ERR_CALL_FRAMING, CALLER, 0, "RFC 9112 §6",                                                  \
       "a framing field is among the fields to send: use `length` and `close`")                     \
+    X(ERR_CALL_EXPECT, CALLER, 0, "RFC 9110 §10.1.1",                                              \
+      "100-continue is expected by a request to send that has no content")                         \
+    X(ERR_CALL_CONTENT, CALLER, 0, "RFC 9110 §9.3.8, §15.3.6",                                     \
+      "a TRACE request or a 205 response to send has content")                                     \
     X(ERR_CALL_TRAILER, CALLER, 0, "RFC 9110 §6.5.1",                                              \
       "a trailer to send may not be one, or the message is not chunked")                           \
     X(ERR_CALL_LENGTH, CALLER, 0, "RFC 9110 §8.6",                                                 \

@@ -57,7 +57,8 @@ weir_error weir_response_framing(const weir_response *res, weir_method asked, we
 
 /*
  * How a message to be sent is framed, from its `length`, `has_payload` and `close`.
- * WEIR_OK; WEIR_ERR_CALL_FRAMING: a framing field stands among its fields;
+ * WEIR_OK; WEIR_ERR_CALL_FRAMING: a framing field stands among its fields; WEIR_ERR_CALL_EXPECT,
+ * WEIR_ERR_CALL_CONTENT: it has no content, or may have none; WEIR_ERR_CALL_LENGTH: too large;
  * WEIR_ERR_CALL_HOST (requests); WEIR_ERR_CALL_STATUS: not 100 to 599.
  * A response to HTTP/1.0 (`peer_minor` 0) is never chunked. `persistent` is what the message
  * will say; HEAD, 304 and the like have kind NONE, though the head may announce a length.
