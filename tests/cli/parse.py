@@ -89,6 +89,7 @@ WRONG = [
     (["server"], 64, ["'serve'"]),
     (["--verison"], 64, ["'--version'"]),
     (["help", "serv"], 64, ["'serve'"]),
+    (["help", "parse", "serve"], 64, ["one command at a time: serve"]),
     (["parse", "--jsno"], 64, ["--jsno", "--json?"]),
     (["parse", "--respons=1"], 64, ["--response?"]),
     (["parse", "--xyzzy"], 64, ["no such option: --xyzzy", "weir parse --help"]),
@@ -158,8 +159,38 @@ def batch(check, weir):
     check.equal("batch: an answer a line", (status, [x.split()[0:2] for x in lines]),
                 (0, [["a", "ok"], ["b", "ok"], ["c", "more"], ["d", "error"]]))
     check.equal("batch: whole and split alike", lines[0][2:], lines[1][2:])
-    status, out, err = run([weir, "parse", "--batch"], data=b"a request GET 0 0 4\n")
-    check("batch: a line that is none", status == 64 and b"line 1" in err, err)
+    for wrong in (b"request GET 0 0 4", b"request GET eof 0 -", b"request GET 0 whole -", b"request GET 0 01 -",
+                  b"request GET 2 0 -", b"request GET 0 0", b"request GET 0 0 - -", b"answer GET 0 0 -",
+                  b"request GET 0 0 4g"):
+        status, out, err = run([weir, "parse", "--batch"], data=b"a " + wrong + b"\nb chunked GET 0 0 -\n")
+        check("batch: a line that is none: " + wrong.decode(),
+              status == 64 and out == b"b more\n" and err.startswith(b"weir parse: line 1 is not: ID KIND"),
+              (status, out, err))
+    # The example of the man page.
+    page = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "man", "weir.1")).read()
+    vector, answer = page.split("echo '", 1)[1].split("' | weir parse \\-\\-batch\n", 1)
+    check.equal("batch: the man page's example", run([weir, "parse", "--batch"], data=vector.encode() + b"\n"),
+                (0, answer.split("\n")[0].encode() + b"\n", b""))
+
+
+def keys(check, weir):
+    """Every key of --json and --batch is in the man page."""
+    page = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "man", "weir.1")).read()
+    words = set(page.replace("\n", " ").replace(",", " ").replace('"', " ").split())
+    seen = set()
+    for data, arguments in ((b"POST http://h:1/a?b HTTP/1.1\r\nHost: h:1\r\nContent-Length: 0\r\n\r\n", []),
+                            (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", []), (b"GET / HTTP/1.1\r\n", []),
+                            (b"GET / HTTP/1.1\r\nHost : h\r\n\r\n", []),
+                            (b"GET / HTTP/1.1\nHost: h\n\n", ["--profile", "tolerant"])):
+        _, out, _ = run([weir, "parse", "--json"] + arguments, data=data)
+        seen.update(json.loads(out.splitlines()[0]))
+        kind = b"response" if data.startswith(b"HTTP") else b"request"
+        _, out, _ = run([weir, "parse", "--batch"], data=b"a %s GET 0 0 %s\n" % (kind, data.hex().encode()))
+        seen.update(word.split("=")[0] for word in out.decode().split()[2:])
+    _, out, _ = run([weir, "parse", "--batch"], data=b"a chunked GET 0 0 300d0a613a620d0a0d0a\n")
+    seen.update(word.split("=")[0] for word in out.decode().split()[2:])
+    check("keys: there are some", len(seen) > 40, sorted(seen))
+    check.equal("keys: all are in the man page", sorted(seen - words), [])
 
 
 def files(check, weir, folder):
@@ -204,6 +235,7 @@ def main(check, weir, folder):
     texts(check, weir)
     as_json(check, weir)
     batch(check, weir)
+    keys(check, weir)
     files(check, weir, folder)
 
 

@@ -62,6 +62,10 @@ static int main_help(int argc, char **argv)
     }
     const weir_command *command = main_find(argv[0]);
     if (command == NULL) return main_unknown(argv[0]);
+    if (argc > 1) {
+        fprintf(stderr, "weir: help is for one command at a time: %s\n", argv[1]);
+        return WEIR_EXIT_USAGE;
+    }
     weir_options_help(&command->table);
     return WEIR_EXIT_OK;
 }

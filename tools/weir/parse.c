@@ -30,8 +30,7 @@ static const weir_option parse_options[] = {
     {PARSE_JSON, "json", NULL,
      "print one JSON object a message; octets from the\nwire are the characters U+0000 to U+00FF"},
     {PARSE_BATCH, "batch", NULL,
-     "read vectors from standard input, one a line,\nand answer each with a line: for conformance "
-     "tests"},
+     "read vectors from standard input, one a line,\nand answer each with a line (see below)"},
 };
 
 static int parse_run(int argc, char **argv);
@@ -52,9 +51,17 @@ const weir_command weir_command_parse = {
                 "server answers. Octets that do not print are shown as \\r, \\n, \\t or \\xNN.\n",
             .options = parse_options,
             .option_count = sizeof parse_options / sizeof parse_options[0],
-            .after = "\n"
-                     "Exit status: 0 all accepted, 1 one refused, 2 the last one is incomplete,\n"
-                     "64 wrong usage, 66 FILE cannot be read.\n",
+            .after =
+                "\n"
+                "Vectors, for conformance tests: ID KIND METHOD EOF SPLIT HEX. KIND is request,\n"
+                "response or chunked; METHOD is what a response answers; EOF is 1 where the\n"
+                "connection ends behind the octets, SPLIT 1 to show them one at a time, else 0;\n"
+                "HEX is the octets, - for none. Answers: ID ok KEY=VALUE..., ID more\n"
+                "[KEY=VALUE...], ID error error=CLASS. weir(1) has all keys, of --json too.\n"
+                "\n"
+                "Exit status: 0 all accepted, 1 one refused, 2 the last one is incomplete,\n"
+                "64 wrong usage, 66 FILE cannot be read. With --batch: 0 all lines are vectors,\n"
+                "whatever the answers, 64 one is not.\n",
         },
     .run = parse_run,
 };

@@ -169,6 +169,13 @@ static bool parse_batch_kind(const char *word, weir_parse_kind *kind)
     return false;
 }
 
+/* "1" or "0", and nothing else. */
+static bool parse_batch_flag(const char *word, bool *flag)
+{
+    *flag = word[0] == '1';
+    return (word[0] == '0' || word[0] == '1') && word[1] == '\0';
+}
+
 /* One line: ID KIND METHOD EOF SPLIT HEX. False: it is not. */
 static bool parse_batch_line(char *line)
 {
@@ -182,12 +189,13 @@ static bool parse_batch_line(char *line)
         words[i] = strtok_r(rest, " \t\r\n", &rest);
         if (words[i] == NULL) return false;
     }
+    if (strtok_r(rest, " \t\r\n", &rest) != NULL) return false;
     if (!parse_batch_kind(words[1], &options.kind)) return false;
+    if (!parse_batch_flag(words[3], &options.ended)) return false;
+    if (!parse_batch_flag(words[4], &options.in_steps)) return false;
     char *octets = parse_batch_octets(words[5], &len);
     if (octets == NULL) return false;
     options.asked = weir_method_find(weir_str_of(words[2]));
-    options.ended = strcmp(words[3], "1") == 0;
-    options.in_steps = strcmp(words[4], "1") == 0;
     weir__parse_read(&m, &options, octets, len);
     parse_batch_answer(words[0], &m);
     weir__parse_free(&m);
@@ -205,7 +213,10 @@ int weir__parse_batch(void)
         number++;
         if (line[strspn(line, " \t\r\n")] == '\0') continue;
         if (!parse_batch_line(line)) {
-            fprintf(stderr, "weir parse: line %zu is not: ID KIND METHOD EOF SPLIT HEX\n", number);
+            fprintf(stderr,
+                    "weir parse: line %zu is not: ID KIND METHOD EOF SPLIT HEX, such as: "
+                    "1 chunked GET 0 0 300d0a0d0a\n",
+                    number);
             status = WEIR_EXIT_USAGE;
         }
         fflush(stdout); /* who asks may wait for the answer before the next question */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* replay.c - `weir replay`: a recorded connection as a trace, served once more. */
+#define _POSIX_C_SOURCE 200809L /* open with O_DIRECTORY */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "parse.h"
@@ -280,6 +283,7 @@ static void replay_begin(const char *file, const weir_recording_facts *facts, in
     printf(", secrets %s\n", facts->has_secrets ? "kept" : "blanked");
 }
 
+/* What differs is known by whole writes: only a sum of each was recorded. */
 static int replay_result(const weir_replay *r)
 {
     printf("answer: %" PRIu64 " octet%s, ", r->written, replay_plural(r->written));
@@ -287,9 +291,10 @@ static int replay_result(const weir_replay *r)
         printf("as recorded\n");
         return WEIR_EXIT_OK;
     }
-    printf("not as recorded: %" PRIu64 " octet%s then, and other ones somewhere behind octet "
-           "%" PRIu64 "\n",
-           r->recorded, replay_plural(r->recorded), r->same);
+    printf("not as recorded: %" PRIu64 " octet%s then, the first %" PRIu64 " alike for certain "
+           "(another --root, files that have changed%s?)\n",
+           r->recorded, replay_plural(r->recorded), r->same,
+           r->recording.facts.has_secrets ? "" : ", secrets that were blanked");
     return WEIR_EXIT_FAILED;
 }
 
@@ -319,6 +324,19 @@ static int replay_file(const char *file, const char *root)
 }
 
 /* ---- the command line ---- */
+
+/* Looked at once, before anything is shown. */
+static int replay_look_at_root(const char *root)
+{
+    int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0) {
+        fprintf(stderr, "weir replay: cannot read --root %s: %s\n", root, strerror(errno));
+        return WEIR_EXIT_INPUT;
+    }
+    close(fd);
+    return WEIR_EXIT_OK;
+}
 
 static int replay_files(const char *root, int argc, char **argv)
 {
@@ -353,5 +371,6 @@ static int replay_run(int argc, char **argv)
         }
     }
     if (count == 0) return weir_options_wrong(o.table, "no FILE to replay");
-    return replay_files(root, argc, argv);
+    int status = replay_look_at_root(root);
+    return status == WEIR_EXIT_OK ? replay_files(root, argc, argv) : status;
 }
