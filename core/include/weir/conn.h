@@ -114,7 +114,8 @@ weir_error weir_conn_request(weir_conn *c, weir_buf *out, const weir_request *re
 /*
  * Server: sends a response's head: 1xx any number of times, then one final one. 101 needs a
  * request with Upgrade and has that field itself, and opens the tunnel (then `next` says TUNNEL);
- * 2xx to CONNECT likewise. Both wait for the request's END: until then the result is WEIR_BLOCKED.
+ * 2xx to CONNECT likewise. Both wait for the request's END: until then the result is WEIR_BLOCKED. That
+ * the protocol is one of those that were offered is the caller's to see (RFC 9110 §7.8).
  * Whether the payload is framed by length, chunks or the connection's end follows from
  * res->length and the peer's version. A payload to HEAD, 204, 304 is swallowed by weir_conn_send.
  * 1xx to an HTTP/1.0 request is not sent: WEIR_OK, nothing written (RFC 9110 §15.2).

@@ -21,7 +21,8 @@ typedef struct {
     weir_field_id id;           /* WEIR_FIELD_OTHER: not one that name.h knows; ignored likewise */
 } weir_field;
 
-/* A request, received or to be sent. */
+/* A request, received or to be sent. One to be sent says `.minor = 1`: with all else left at zero it is one
+ * of HTTP/1.0, whose connection ends. */
 typedef struct {
     weir_str method;       /* "GET"; to send, may stay empty where method_id says it */
     weir_method method_id; /* to send, WEIR_METHOD_OTHER takes the text of `method` */
