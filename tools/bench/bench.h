@@ -18,8 +18,17 @@ enum {
     BENCH_HEADS_MAX = 4096
 };
 
-/* Ends the program with a message. */
-_Noreturn void bench_die(const char *what, const char *about);
+/* Exit statuses, as those of weir. */
+enum {
+    BENCH_OK = 0,
+    BENCH_FAILED = 1, /* a parser does not read what it is to be timed with */
+    BENCH_USAGE = 64, /* the command line is wrong */
+    BENCH_INPUT = 66, /* a file of heads or a peer cannot be read */
+    BENCH_OUTPUT = 74 /* what was to be printed could not be written */
+};
+
+/* Ends the program with that exit status and a message. */
+_Noreturn void bench_die(int status, const char *what, const char *about);
 
 /* ---- input.c: heads ---- */
 
@@ -58,7 +67,8 @@ typedef int bench_feed(const char *buf, size_t len, size_t last);
 
 typedef struct {
     const char *name, *isa;
-    weir_isa use; /* weir: what it reads with */
+    weir_isa use;  /* weir: what it reads with */
+    bool is_limit; /* no parser: what none can be faster than */
     bench_parse *parse, *parse_response;
     bench_feed *feed, *feed_response;
     void (*facts)(struct adapt_head *out);
@@ -70,7 +80,7 @@ bench_parser bench_weir(weir_isa isa);
 bench_parser bench_memcpy(void);
 bench_parser bench_pass(void);
 
-/* "NAME=FILE.so"; `argument` is changed and kept. */
+/* "NAME=FILE.so" with its "="; `argument` is changed and kept. */
 bench_parser bench_peer(char *argument);
 
 /* Call it before a parser is used: weir has one head for all instruction sets. */

@@ -4,11 +4,12 @@
 
 #include <math.h>
 
-/* The parser that ratios are told of: the first peer, else the first of all. */
+/* The parser that ratios are told of: the first peer, else the first of all. Where it is not timed
+ * there are none. */
 static size_t heads_base(const bench_options *o)
 {
     for (size_t i = 0; i < o->parser_count; i++)
-        if (o->parsers[i].use == WEIR_ISA_AUTO) return i;
+        if (o->parsers[i].use == WEIR_ISA_AUTO && !o->parsers[i].is_limit) return i;
     return 0;
 }
 
@@ -23,10 +24,13 @@ static void heads_print(const bench_options *o, const bench_input *in, enum benc
         if (!o->json) {
             printf("%-10s %-6s %-12s %-11s", in->name, bench_mode_names[mode], p->name, p->isa);
             if (timed)
-                printf(" %9.1f %9.1f %7.2f %7.2f\n", ns[i].min, ns[i].median, octets / ns[i].median,
-                       ns[base].median / ns[i].median);
+                printf(" %9.1f %9.1f %7.2f", ns[i].min, ns[i].median, octets / ns[i].median);
             else
-                printf(" %9s\n", "-");
+                printf(" %9s %9s %7s", "-", "-", "-");
+            if (timed && !isnan(ns[base].median))
+                printf(" %7.2f\n", ns[base].median / ns[i].median);
+            else
+                printf(" %7s\n", "-");
             continue;
         }
         printf("{\"input\":\"%s\",\"mode\":\"%s\",\"parser\":\"%s\",\"isa\":\"%s\",\"octets\":%.1f,"
@@ -68,8 +72,9 @@ int bench_heads(const bench_options *o)
 {
     int failed = 0;
     if (!o->json)
-        printf("%-10s %-6s %-12s %-11s %9s %9s %7s %7s\n", "input", "pieces", "parser", "isa",
-               "ns min", "median", "GB/s", "times");
+        printf("%-10s %-6s %-12s %-11s %9s %9s %7s %7s   (times as fast as %s)\n", "input",
+               "pieces", "parser", "isa", "ns min", "median", "GB/s", "times",
+               o->parsers[heads_base(o)].name);
     for (size_t i = 0; i < o->input_count; i++)
         for (int mode = 0; mode < BENCH_MODES; mode++)
             if (o->modes & 1u << mode)
@@ -91,13 +96,17 @@ int bench_linear(const bench_options *o)
             bench_ns ns;
             bench_time(o->parsers, 1, &runs, &in, modes[i], o->effort, &ns);
             double each = ns.median / (double)in.octets;
-            if (o->json)
+            failed |= !runs;
+            if (!runs) {
+                fprintf(stderr, "weir-bench: weir %s does not read %zu octets (%s)\n",
+                        o->parsers[0].isa, in.octets, bench_mode_names[modes[i]]);
+                if (!o->json) printf(" %12s", "-");
+            } else if (o->json)
                 printf("{\"octets\":%zu,\"mode\":\"%s\",\"parser\":\"weir\",\"isa\":\"%s\","
                        "\"ns_octet\":%.4f}\n",
                        in.octets, bench_mode_names[modes[i]], o->parsers[0].isa, each);
             else
                 printf(" %12.3f", each);
-            failed |= !runs;
         }
         if (!o->json) printf("\n");
         fflush(stdout);

@@ -18,7 +18,7 @@ enum {
 static void *input_allocate(size_t size)
 {
     void *p = calloc(1, size);
-    if (p == NULL) bench_die("no memory", "inputs");
+    if (p == NULL) bench_die(BENCH_FAILED, "no memory", "inputs");
     return p;
 }
 
@@ -36,11 +36,11 @@ bench_input bench_input_split(const char *name, const char *text, size_t len)
     snprintf(in.name, sizeof in.name, "%s", name);
     for (size_t at = 0; at < len; at += heads[in.heads++].len) {
         size_t end = input_head_end(text + at, len - at);
-        if (end == 0) bench_die("a head without its empty line", name);
-        if (in.heads == BENCH_HEADS_MAX) bench_die("too many heads", name);
+        if (end == 0) bench_die(BENCH_INPUT, "a head without its empty line", name);
+        if (in.heads == BENCH_HEADS_MAX) bench_die(BENCH_INPUT, "too many heads", name);
         heads[in.heads] = (bench_head){text + at, end};
     }
-    if (in.heads == 0) bench_die("no head", name);
+    if (in.heads == 0) bench_die(BENCH_INPUT, "no head", name);
     in.passes = in.heads == 1 ? INPUT_PASSES : 1;
     in.head = input_allocate(in.passes * in.heads * sizeof *in.head);
     size_t room =
@@ -70,15 +70,15 @@ void bench_input_free(bench_input *input)
 bench_input bench_input_read(const char *path)
 {
     FILE *f = fopen(path, "rb");
-    if (f == NULL) bench_die(strerror(errno), path);
+    if (f == NULL) bench_die(BENCH_INPUT, strerror(errno), path);
     size_t room = 1 << 16, len = 0, n;
     char *text = malloc(room);
     while (text != NULL && (n = fread(text + len, 1, room - len, f)) > 0) {
         len += n;
         if (len == room) text = realloc(text, room *= 2);
     }
-    if (text == NULL) bench_die("no memory", path);
-    if (ferror(f)) bench_die("cannot be read", path);
+    if (text == NULL) bench_die(BENCH_FAILED, "no memory", path);
+    if (ferror(f)) bench_die(BENCH_INPUT, "cannot be read", path);
     fclose(f);
     const char *base = strrchr(path, '/');
     char name[64];
@@ -109,7 +109,7 @@ static uint32_t input_random(input_text *t, uint32_t below)
 static void input_add(input_text *t, const char *s)
 {
     size_t n = strlen(s);
-    if (t->len + n > t->room) bench_die("no room", "made heads");
+    if (t->len + n > t->room) bench_die(BENCH_FAILED, "no room", "made heads");
     memcpy(t->p + t->len, s, n);
     t->len += n;
 }

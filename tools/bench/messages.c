@@ -29,7 +29,7 @@ static void chunked_work(void *context, size_t n)
     for (size_t i = 0; i < n; i++) {
         memcpy(c->copy, c->body, c->len);
         if (c->parser->chunked(c->copy, c->len) != CHUNKED_PAYLOAD)
-            bench_die("decodes something else", c->parser->name);
+            bench_die(BENCH_FAILED, "decodes something else", c->parser->name);
     }
 }
 
@@ -75,7 +75,10 @@ static void chunked_run(const bench_options *o, size_t chunk, const char *body, 
     double chunks = (double)CHUNKED_PAYLOAD / (double)chunk;
     for (size_t i = 0; i < count; i++) {
         const bench_parser *p = &o->parsers[i];
-        if (isnan(ns[i].median)) continue;
+        if (isnan(ns[i].median)) {
+            if (!p->is_limit) fprintf(stderr, "weir-bench: %s has no adapt_chunked\n", p->name);
+            continue;
+        }
         if (o->json)
             printf("{\"chunk\":%zu,\"parser\":\"%s\",\"isa\":\"%s\",\"ns_min\":%.3f,\"ns_median\":%"
                    ".3f}\n",
@@ -90,7 +93,7 @@ int bench_chunked(const bench_options *o)
 {
     size_t room = CHUNKED_PAYLOAD * 2 + 64;
     char *body = malloc(room), *copy = malloc(room);
-    if (body == NULL || copy == NULL) bench_die("no memory", "bodies");
+    if (body == NULL || copy == NULL) bench_die(BENCH_FAILED, "no memory", "bodies");
     if (!o->json)
         printf("%6s %-12s %-11s %9s %9s   ns a chunk\n", "octets", "decoder", "isa", "min",
                "median");
@@ -117,7 +120,7 @@ static void engine_next(engine_context *c, size_t *at, weir_event *ev)
     size_t used;
     weir_error err = weir_conn_next(&c->conn, c->head.at + *at, c->head.len - *at, &used, NULL, ev);
     *at += used;
-    if (err != WEIR_OK) bench_die("the engine refuses", "plaintext");
+    if (err != WEIR_OK) bench_die(BENCH_FAILED, "the engine refuses", "plaintext");
 }
 
 /* A request from its octets to its END, and a response with thirteen octets of payload. */
@@ -141,7 +144,7 @@ static void engine_exchange(engine_context *c)
     if (err == WEIR_OK)
         err = weir_conn_send(&c->conn, exchange, &out, "Hello, world\n", 13, &taken);
     if (err == WEIR_OK) err = weir_conn_finish(&c->conn, exchange, &out, NULL, 0);
-    if (err != WEIR_OK) bench_die("the engine does not answer", "plaintext");
+    if (err != WEIR_OK) bench_die(BENCH_FAILED, "the engine does not answer", "plaintext");
 }
 
 static void engine_work(void *context, size_t n)
@@ -156,7 +159,8 @@ static void engine_head(void *context, size_t n)
     const engine_context *c = context;
     bench_choose(c->parser);
     for (size_t i = 0; i < n; i++)
-        if (c->parser->parse(c->head.at, c->head.len) <= 0) bench_die("refuses", "plaintext");
+        if (c->parser->parse(c->head.at, c->head.len) <= 0)
+            bench_die(BENCH_FAILED, "refuses", "plaintext");
 }
 
 int bench_engine(const bench_options *o)
@@ -168,7 +172,8 @@ int bench_engine(const bench_options *o)
     c.parser = &o->parsers[0];
     c.head = (bench_head){text, sizeof text - 1};
     weir_conn_options options = {.isa = c.parser->use};
-    if (weir_conn_init(&c.conn, WEIR_SERVER, &options) != WEIR_OK) bench_die("options", "engine");
+    if (weir_conn_init(&c.conn, WEIR_SERVER, &options) != WEIR_OK)
+        bench_die(BENCH_FAILED, "options", "engine");
     weir_conn_fields(&c.conn, c.fields, WEIR_FIELDS_DEFAULT);
     bench_work *work[] = {engine_head, engine_work};
     void *context[] = {&c, &c};

@@ -177,7 +177,7 @@ static int limit_memcpy(const char *buf, size_t len)
 
 bench_parser bench_memcpy(void)
 {
-    return (bench_parser){.name = "memcpy", .isa = "", .parse = limit_memcpy};
+    return (bench_parser){.name = "memcpy", .isa = "", .is_limit = true, .parse = limit_memcpy};
 }
 
 static int limit_pass(const char *buf, size_t len)
@@ -191,7 +191,7 @@ static int limit_pass(const char *buf, size_t len)
 
 bench_parser bench_pass(void)
 {
-    return (bench_parser){.name = "one pass", .isa = "", .parse = limit_pass};
+    return (bench_parser){.name = "one pass", .isa = "", .is_limit = true, .parse = limit_pass};
 }
 
 /* ---- peers ---- */
@@ -206,10 +206,9 @@ static void peer_symbol(void *object, const char *name, void *function)
 bench_parser bench_peer(char *argument)
 {
     char *file = strchr(argument, '=');
-    if (file == NULL) bench_die("a peer is NAME=FILE.so", argument);
     *file++ = '\0';
     void *object = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (object == NULL) bench_die(dlerror(), file);
+    if (object == NULL) bench_die(BENCH_INPUT, dlerror(), file);
     bench_parser p = {.name = argument, .isa = ""};
     peer_symbol(object, "adapt_parse", &p.parse);
     peer_symbol(object, "adapt_parse_response", &p.parse_response);
@@ -218,6 +217,6 @@ bench_parser bench_peer(char *argument)
     peer_symbol(object, "adapt_export", &p.facts);
     peer_symbol(object, "adapt_chunked", &p.chunked);
     p.facts_response = p.facts;
-    if (p.parse == NULL) bench_die("has no adapt_parse", file);
+    if (p.parse == NULL) bench_die(BENCH_INPUT, "has no adapt_parse", file);
     return p;
 }

@@ -159,7 +159,7 @@ static void run_parser(void *context, size_t n)
     for (size_t i = 0; i < n; i++)
         sum += run_pass(c->parser, c->input, c->mode);
     if (sum != n * c->input->passes * c->input->octets)
-        bench_die("answers differently now", c->parser->name);
+        bench_die(BENCH_FAILED, "answers differently now", c->parser->name);
 }
 
 void bench_time(const bench_parser *parsers, size_t count, const bool *runs,
