@@ -232,7 +232,7 @@ static void stage_keep_line(void *data, const char *line)
 
 static void stage_init(stage *st, const char *data, size_t size, const sim_trace_sink *sink)
 {
-    weir_isa isa = st->rules.isa != WEIR_ISA_AUTO ? st->rules.isa : weir_isa_best();
+    weir_isa isa = st->rules.isa != WEIR_ISA_AUTO ? st->rules.isa : isa_any();
 
     st->script = world_script_of(data, size, "SMPNLFDWABTowkrhxctjd");
     world_script_settings(st->script, &st->settings);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz/support.c - what the harnesses share. No files, no clock; the only globals are memory that is used
- * again. */
+/* fuzz/support.c - what the harnesses share. No files, no clock. The globals are memory that is used again,
+ * what this machine can run, and every_check: none changes what an input does. */
 #include "support.h"
 
 #include <stdio.h>
@@ -17,10 +17,23 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
+/* Asking the machine each time costs more than a run. */
+static struct {
+    weir_isa runs[WEIR_ISA_COUNT];
+    size_t count;
+    weir_isa best, drawn; /* drawn: by isa_pick(), the last one */
+} isas;
+
 void require(bool holds, const char *invariant)
 {
     if (holds) return;
     fprintf(stderr, "\nweir: this does not hold: %s\n", invariant);
+    if (isas.count > 0) {
+        fprintf(stderr, "weir: heads were read with %s", weir_isa_name(isas.best));
+        if (isas.drawn != WEIR_ISA_AUTO)
+            fprintf(stderr, ", and where the input draws one with %s", weir_isa_name(isas.drawn));
+        fputs("; WEIR_FUZZ_ISA=NAME forces one\n", stderr);
+    }
     abort();
 }
 
@@ -145,34 +158,45 @@ enum cut_way {
     CUT_WAYS
 };
 
+/* Which run here; or the one that WEIR_FUZZ_ISA names, so that a find of another machine shows. */
+static void isa_look(void)
+{
+    const char *forced = getenv("WEIR_FUZZ_ISA");
+    if (forced != NULL && *forced == '\0') forced = NULL;
+    for (int i = WEIR_ISA_AUTO + 1; i < WEIR_ISA_COUNT; i++) {
+        weir_isa isa = (weir_isa)i;
+        if (forced != NULL && strcmp(forced, weir_isa_name(isa)) != 0) continue;
+        if (weir_isa_runs(isa)) isas.runs[isas.count++] = isa;
+    }
+    if (isas.count == 0) {
+        fprintf(stderr, "weir: WEIR_FUZZ_ISA=%s does not run here\n", forced);
+        exit(1);
+    }
+    isas.best = forced != NULL ? isas.runs[0] : weir_isa_best();
+    fputs("weir: instruction sets that run here:", stderr);
+    for (size_t i = 0; i < isas.count; i++)
+        fprintf(stderr, " %s", weir_isa_name(isas.runs[i]));
+    fprintf(stderr, "%s\n", forced != NULL ? " (WEIR_FUZZ_ISA)" : "");
+}
+
 weir_isa isa_any(void)
 {
-    static weir_isa best;
-    if (best == WEIR_ISA_AUTO) best = weir_isa_best();
-    return best;
+    if (isas.count == 0) isa_look();
+    return isas.best;
 }
 
 const weir_isa *isa_all(size_t *count)
 {
-    static weir_isa runs[WEIR_ISA_COUNT]; /* asking the machine each time costs more than a run */
-    static size_t known;
-    if (known == 0) {
-        for (int isa = WEIR_ISA_AUTO + 1; isa < WEIR_ISA_COUNT; isa++) {
-            if (weir_isa_runs((weir_isa)isa))
-                runs[known++] = (weir_isa)isa;
-            else
-                fprintf(stderr, "not here: %s\n", weir_isa_name((weir_isa)isa));
-        }
-    }
-    *count = known;
-    return runs;
+    if (isas.count == 0) isa_look();
+    *count = isas.count;
+    return isas.runs;
 }
 
 weir_isa isa_pick(dice *d)
 {
-    size_t count;
-    const weir_isa *runs = isa_all(&count);
-    return runs[dice_roll(d, count)];
+    if (isas.count == 0) isa_look();
+    isas.drawn = isas.runs[dice_roll(d, isas.count)];
+    return isas.drawn;
 }
 
 cuts cuts_from(dice *d, size_t len)

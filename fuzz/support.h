@@ -8,7 +8,7 @@
 /* What a fuzz engine calls; defined once in each harness. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Ends the program with the sentence that no longer holds. */
+/* Ends the program with the sentence that no longer holds, and the instruction set heads were read with. */
 void require(bool holds, const char *invariant);
 
 /*
@@ -34,11 +34,12 @@ size_t dice_roll(dice *d, size_t sides); /* 0 .. sides - 1 */
 extern bool every_check;
 bool is_due(dice *d, size_t sides);
 
-/* The instruction sets that run here, and one of them; the others are named on stderr, once. */
+/* The instruction sets that run here, named on stderr once, and one of them. Where the environment has
+ * WEIR_FUZZ_ISA, such as "avx2", it is the only one. */
 const weir_isa *isa_all(size_t *count);
 weir_isa isa_pick(dice *d);
 
-/* The best one; the machine is asked once. */
+/* The best one. */
 weir_isa isa_any(void);
 
 /* Ways to cut a stream: an octet at a time, equal steps, uneven ones, in two, not at all. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Field values. The first octet says of what kind: 'l' list, 'p' parameters, 'q' quoted, 'w' weight,
- * 'm' media type, 'c' cookies, 'f' Forwarded, 'a' 'h' 'e' 'g' the four Accept fields, 'o' a profile's name. The
- * rest is the value.
+ * 'm' media type, 'c' cookies, 'f' Forwarded, 'a' 'h' 'e' 'g' the four Accept fields, 'o' a profile's
+ * name. The rest is the value.
  *
  * - Progress: every call takes octets or says END, and after an error leads on; nothing is taken twice.
  * - Bounds: what comes out lies inside the value.
