@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# cmake --install: headers, libraries, the program, man pages, a CMake package, pkg-config files.
+# cmake --install: headers, libraries, the program and its man page, a CMake package, pkg-config files.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -33,7 +33,6 @@ if(TARGET weir)
     install(DIRECTORY docs/man/ DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
         FILES_MATCHING PATTERN "*.1")
 endif()
-install(DIRECTORY docs/man/ DESTINATION "${CMAKE_INSTALL_MANDIR}/man3" FILES_MATCHING PATTERN "*.3")
 
 # find_package(weir)
 set(weir_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/weir")
