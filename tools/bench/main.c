@@ -12,7 +12,7 @@
 #define WEIR_BENCH_INPUTS "tools/bench/inputs"
 #endif
 
-/* The commands, and bits of them. ORDER main_command */
+/* Bits of the commands, in the order of main_commands. */
 enum {
     MAIN_HEAD = 1,
     MAIN_LINEAR = 2,
@@ -56,19 +56,32 @@ static const char usage[] =
     "Exit status: 0 all is measured, 1 a parser failed, 64 wrong usage, 66 FILE cannot be\n"
     "read, or is not heads. docs/benchmarks.md says what is timed and how.\n";
 
-/* The options that have a command's bit are the ones that it does something with. */
+/* ORDER main_option */
+enum main_option {
+    MAIN_ROUNDS,
+    MAIN_MS,
+    MAIN_ISA,
+    MAIN_JSON,
+    MAIN_PEER,
+    MAIN_LIMITS,
+    MAIN_INPUT,
+    MAIN_MODE,
+    MAIN_OPTIONS
+};
+
+/* An option has the bits of the commands that do something with it. ORDER main_option */
 static const struct {
     const char *name;
     const char *value; /* as a message shows it; NULL: it takes none */
     unsigned commands;
-} main_options_known[] = {{"--rounds", "N", MAIN_ALL},
-                          {"--ms", "N", MAIN_ALL},
-                          {"--isa", "NAME", MAIN_ALL},
-                          {"--json", NULL, MAIN_ALL},
-                          {"--peer", "NAME=FILE.so", MAIN_HEAD | MAIN_CHUNKED},
-                          {"--limits", NULL, MAIN_HEAD | MAIN_CHUNKED},
-                          {"--input", "FILE...", MAIN_HEAD},
-                          {"--mode", "MODE", MAIN_HEAD}};
+} main_options_known[MAIN_OPTIONS] = {{"--rounds", "N", MAIN_ALL},
+                                      {"--ms", "N", MAIN_ALL},
+                                      {"--isa", "NAME", MAIN_ALL},
+                                      {"--json", NULL, MAIN_ALL},
+                                      {"--peer", "NAME=FILE.so", MAIN_HEAD | MAIN_CHUNKED},
+                                      {"--limits", NULL, MAIN_HEAD | MAIN_CHUNKED},
+                                      {"--input", "FILE...", MAIN_HEAD},
+                                      {"--mode", "MODE", MAIN_HEAD}};
 
 _Noreturn void bench_die(int status, const char *what, const char *about)
 {
@@ -162,16 +175,26 @@ static void main_own_inputs(bench_options *o)
     main_add_input(o, bench_input_mix());
 }
 
-/* Which of main_options_known `argument` is, for that command. */
-static size_t main_find(const char *argument, size_t command)
+/* The option that `argument` is, for that command. */
+static enum main_option main_find(const char *argument, size_t command)
 {
-    for (size_t i = 0; i < sizeof main_options_known / sizeof main_options_known[0]; i++) {
+    for (int i = 0; i < MAIN_OPTIONS; i++) {
         if (strcmp(argument, main_options_known[i].name) != 0) continue;
         if ((main_options_known[i].commands & 1u << command) == 0)
             main_wrong("%s is not for %s", argument, main_commands[command].name);
-        return i;
+        return (enum main_option)i;
     }
     main_wrong("no such option: %s", argument);
+}
+
+/* The argument of an option, or the end of the program. */
+static char *main_value(enum main_option option, char **argv, int *i)
+{
+    const char *name = argv[*i];
+    char *value = argv[++*i];
+    if (value == NULL || *value == '\0')
+        main_wrong("%s needs a value: %s %s", name, name, main_options_known[option].value);
+    return value;
 }
 
 static void main_options(bench_options *o, size_t command, char **argv)
@@ -180,34 +203,29 @@ static void main_options(bench_options *o, size_t command, char **argv)
     char *peers[BENCH_PARSERS_MAX];
     size_t peer_count = 0;
     for (int i = 2; argv[i] != NULL; i++) {
-        const char *a = argv[i];
-        size_t which = main_find(a, command);
-        char *value = NULL;
-        if (main_options_known[which].value != NULL) {
-            value = argv[++i];
-            if (value == NULL || *value == '\0')
-                main_wrong("%s needs a value: %s %s", a, a, main_options_known[which].value);
-        }
-        if (strcmp(a, "--json") == 0)
-            o->json = true;
-        else if (strcmp(a, "--limits") == 0)
-            o->limits = true;
-        else if (strcmp(a, "--mode") == 0)
-            o->modes = main_mode(value);
-        else if (strcmp(a, "--isa") == 0)
-            isa = value;
-        else if (strcmp(a, "--rounds") == 0)
-            o->effort.rounds = main_number(a, value, BENCH_ROUNDS_MAX);
-        else if (strcmp(a, "--ms") == 0)
-            o->effort.milliseconds = main_number(a, value, 10000);
-        else if (strcmp(a, "--peer") == 0) {
+        const char *name = argv[i];
+        enum main_option option = main_find(name, command);
+        char nothing[] = "";
+        bool takes = main_options_known[option].value != NULL;
+        char *value = takes ? main_value(option, argv, &i) : nothing;
+        switch (option) {
+        case MAIN_ROUNDS: o->effort.rounds = main_number(name, value, BENCH_ROUNDS_MAX); break;
+        case MAIN_MS: o->effort.milliseconds = main_number(name, value, 10000); break;
+        case MAIN_ISA: isa = value; break;
+        case MAIN_JSON: o->json = true; break;
+        case MAIN_PEER:
             if (strchr(value, '=') == NULL) main_wrong("--peer %s: not NAME=FILE.so", value);
             if (peer_count == BENCH_PARSERS_MAX) main_wrong("--peer: too many");
             peers[peer_count++] = value;
-        } else { /* --input */
+            break;
+        case MAIN_LIMITS: o->limits = true; break;
+        case MAIN_INPUT:
             main_add_input(o, bench_input_read(value));
             while (argv[i + 1] != NULL && argv[i + 1][0] != '-')
                 main_add_input(o, bench_input_read(argv[++i]));
+            break;
+        case MAIN_MODE: o->modes = main_mode(value); break;
+        case MAIN_OPTIONS: break;
         }
     }
     bool one_isa = (1u << command & (MAIN_LINEAR | MAIN_ENGINE)) != 0;
