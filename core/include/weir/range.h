@@ -15,8 +15,8 @@ typedef struct {
 } weir_range;
 
 typedef enum {
-    WEIR_RANGE_WHOLE,         /* another unit, no byte range, or the last octets of none: ignore it */
-    WEIR_RANGE_PARTS,         /* at least one: answer 206 */
+    WEIR_RANGE_WHOLE, /* another unit, no byte range, or the last octets of none: ignore it */
+    WEIR_RANGE_PARTS, /* at least one: answer 206 */
     WEIR_RANGE_UNSATISFIABLE, /* none lies in the representation: answer 416 */
 } weir_range_kind;
 
