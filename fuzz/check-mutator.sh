@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Does the mutator find the way by itself? Fuzzes server_connection from nothing but the dictionary, and says
-# how much of what its committed corpus covers in core/ that reaches. Fails below 90 %.
+# how many of the lines of core/ that its seeds (fuzz/corpus/, without fuzz/minimised/) cover that reaches.
+# Fails below 90 %.
 #
 #   fuzz/check-mutator.sh [SECONDS]     60, unless told otherwise
+#
+# Debian packages that are missing are installed first, by apt-get.
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")/.." && pwd -P) || exit 1
 . "$root/tools/common.sh"
@@ -45,5 +48,5 @@ covered "$temporary/found" >"$temporary/reached" || exit 1
 all=$(wc -l <"$temporary/own")
 reached=$(comm -12 "$temporary/own" "$temporary/reached" | wc -l)
 [ "$all" -gt 0 ] || exit 1
-printf '%s of %s lines, %s %%, in %s seconds\n' "$reached" "$all" $((100 * reached / all)) "$seconds"
+printf '%s of the %s lines that the seeds cover, %s %%, in %s seconds\n' "$reached" "$all" $((100 * reached / all)) "$seconds"
 [ $((100 * reached)) -ge $((90 * all)) ]

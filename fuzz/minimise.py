@@ -5,6 +5,7 @@
 What the seeds of fuzz/corpus/HARNESS and the regressions do not reach of core/ and of the server, and some
 input of the folders does, is reached afterwards by fuzz/minimised/HARNESS, which is written anew: at each
 step the input that adds most edges, the shortest of these. Its own inputs of before are candidates, too.
+What run.sh kept of HARNESS is in build/fuzz/corpus/HARNESS. Missing Debian packages are installed by apt-get.
 """
 import concurrent.futures
 import hashlib

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What libFuzzer and AFL++'s driver ask for. The same seed gives the same change; never more than `max`
- * octets come out. */
+/* What libFuzzer asks for, and AFL++ by way of afl_mutator.c. The same seed gives the same change; never
+ * more than `max` octets come out. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len,
                                  uint8_t *out, size_t max, unsigned seed);
