@@ -3,7 +3,6 @@
 #include "weir/head.h"
 
 #include "ascii.h"
-#include "head_state.h"
 #include "internal.h"
 #include "scan.h"
 

@@ -36,6 +36,11 @@ enum head_state {
     HEAD_DONE,
 };
 
+/* Any request head, as weir_request_parse() has it: what a reader of whole heads calls at its end for those
+ * that are not for it. Its caller then has nothing to keep meanwhile. */
+weir_error weir__request_any(weir_head *h, const char *in, size_t len, weir_request *req,
+                             size_t *used);
+
 /* Whole lines of a fresh head were read. */
 static inline void weir__head_has_read(weir_head *h, enum head_kind kind, enum head_state next)
 {

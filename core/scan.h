@@ -4,8 +4,8 @@
 #define WEIR__SCAN_H
 
 #include "ascii.h"
+#include "head_state.h"
 #include "isa.h"
-#include "weir/head.h"
 
 /*
  * The first octet in [p, end) that belongs to none of the productions in `bits` (WEIR__TCHAR and
@@ -56,11 +56,8 @@ weir__line_reader weir__read_lines;
 #define WEIR__HAS_SHORT 0
 #endif
 
-/* Any request head, as weir_request_parse() has it. */
-weir_error weir__request_any(weir_head *h, const char *in, size_t len, weir_request *req,
-                             size_t *used);
-
-/* The same for a fresh head of 32 to 128 octets, sooner if all of it is as most are. */
+/* As weir__request_any(), for a fresh head of 32 to 128 octets; sooner if all of it is as most are, else that
+ * goes on. */
 weir_error weir__request_short_avx2(weir_head *h, const char *in, size_t len, weir_request *req,
                                     size_t *used);
 

@@ -6,8 +6,6 @@
 #ifndef WEIR__SCAN_SHORT_H
 #define WEIR__SCAN_SHORT_H
 
-#include "head_state.h"
-
 #define SCAN_SHORT_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
 
 /* Delimiters of one or two blocks. */
