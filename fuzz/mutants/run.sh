@@ -4,25 +4,27 @@
 #
 #   fuzz/mutants/run.sh [NAME...] [--seconds N]    all of them; N seconds of fuzzing each: 60
 #   fuzz/mutants/run.sh --check                    only: does every patch still apply?
+#   fuzz/mutants/run.sh --fuzz [NAME...]           what do the harnesses see without the tests?
 #
 # First the tests of ctest (but the slow ones) run until one is red; then, where none is, the harnesses under
-# fuzz/run.sh's build, from their seeds, until one fires. A bug that nothing catches survives. The status is
-# not 0 when a patch does not apply, does not build, or survives.
+# fuzz/run.sh's build, from their seeds, until one fires; they share the seconds. A bug that nothing catches
+# survives. The status is not 0 when a patch does not apply, does not build, or survives.
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")/../.." && pwd -P) || exit 1
 . "$root/tools/common.sh"
 here=$root/fuzz/mutants
 
-seconds=60 only_check=no names=''
+seconds=60 only_check=no only_fuzz=no names=''
 while [ $# -gt 0 ]; do
     case $1 in
     --check) only_check=yes ;;
+    --fuzz) only_fuzz=yes ;;
     --seconds)
         shift
         seconds=${1-}
         ;;
     -h | --help)
-        sed -n '3,10s/^# \{0,1\}//p' "$0"
+        sed -n '3,12s/^# \{0,1\}//p' "$0"
         exit 0
         ;;
     *) names="$names $1" ;;
@@ -90,7 +92,7 @@ red_test()
 red_harness()
 {
     harnesses='reference server_connection client_connection body request_head response_head round_trip pair
-        target range precondition value'
+        target range precondition value date'
     if grep -q '^+++ b/\(tools\|transports\)/' "$here/$1.patch"; then harnesses='server_world tls_server'; fi
     build "$temporary/fuzz" || return
     for harness in $harnesses; do
@@ -110,11 +112,12 @@ printf '%-28s %-28s %8s  %s\n' bug 'caught by' seconds 'what it is'
 for name in $names; do
     what=$(head -n 1 "$here/$name.patch")
     started=$(date +%s)
-    if ! plant "$name" '' || ! build "$temporary/tests"; then
+    if ! plant "$name" '' || { [ $only_fuzz = no ] && ! build "$temporary/tests"; }; then
         broken=$((broken + 1))
         by='DOES NOT APPLY OR BUILD'
     else
-        by=$(red_test)
+        by=''
+        [ $only_fuzz = yes ] || by=$(red_test)
         [ -n "$by" ] || by=$(red_harness "$name")
         if [ -n "$by" ]; then
             caught=$((caught + 1))
