@@ -150,7 +150,7 @@ static bool span_is(weir_str a, weir_str b)
 
 static void check_list(weir_str value)
 {
-    weir_str list = value, second = value, member, again, is;
+    weir_str list = value, second = value, member = {0}, again, is = {0};
     text joined = {0};
     weir_error err;
     for (size_t count = 0;; count++) {
@@ -179,7 +179,8 @@ static void check_list(weir_str value)
 
 static void check_params(weir_str value)
 {
-    weir_str params = value, second = value, name, is, naive_name, naive_value;
+    weir_str params = value, second = value, name = {0}, is = {0}, naive_name = {0},
+             naive_value = {0};
     weir_error err;
     do {
         err = weir_param_next(&params, &name, &is);
@@ -294,7 +295,7 @@ static void check_media_type(weir_str value)
 {
     weir_media_type t, again;
     size_t at;
-    weir_str type, subtype, params, name, is;
+    weir_str type = {0}, subtype = {0}, params = {0}, name, is;
     bool is_one = weir_media_type_parse(value, &t, &at) == WEIR_OK;
     require(is_one == naive_media_type(value, &type, &subtype, &params),
             "a media type is one, or none");
