@@ -7,7 +7,8 @@
  *
  * - Where each field is there once and well-formed, the answer is that of RFC 9110 §13.2.2 read step by
  *   step, by a second implementation here.
- * - Whatever comes, there is one of the three answers, and If-Range without its field is true.
+ * - If-Range is the same strong validator, by a second implementation, too; without the field it is true.
+ * - Whatever comes, there is one of the three answers.
  */
 #include "support.h"
 
@@ -96,6 +97,21 @@ static bool naive_answer(const scene *s, bool is_get, weir_condition *answer)
     return true;
 }
 
+/* RFC 9110 §13.1.5, of the only If-Range: a strong tag that is the same, or a date that is the same and
+ * strong. */
+static bool naive_if_range(weir_str s, const weir_validators *v)
+{
+    int64_t date;
+    bool is_tag = s.len >= 2 && s.p[0] == '"' && s.p[s.len - 1] == '"';
+    for (size_t i = 1; is_tag && i < s.len - 1; i++)
+        is_tag = s.p[i] != '"' && (unsigned char)s.p[i] >= 0x21 && s.p[i] != 0x7f;
+    if (is_tag)
+        return v->has_etag && !v->etag.weak &&
+               weir_str_equal((weir_str){s.p + 1, s.len - 2}, v->etag.opaque);
+    return weir_date_parse(s, 0, &date) == WEIR_OK && v->has_modified && v->strong_date &&
+           date == v->modified;
+}
+
 static weir_field_id field_of(char letter)
 {
     switch (letter) {
@@ -142,8 +158,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (naive_answer(&s, is_get, &naive)) require(answer == naive, "the answer is that of §13.2.2");
     size_t n;
     bool heard = weir_if_range_check(&s.req, &s.v, 0);
-    if (scene_value(&s, WEIR_FIELD_IF_RANGE, &n) == NULL)
-        require(heard, "without If-Range, Range is heard");
+    const weir_str *if_range = scene_value(&s, WEIR_FIELD_IF_RANGE, &n);
+    if (if_range == NULL) require(heard, "without If-Range, Range is heard");
+    if (n == 1)
+        require(heard == naive_if_range(*if_range, &s.v),
+                "Range is heard where If-Range is the same strong validator");
     if (n > 1) require(!heard, "two If-Range fields match nothing");
     if (n > 0 && !s.v.exists) require(!heard, "what is not there matches no If-Range");
     copy_free(in, size - 2);
