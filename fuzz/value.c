@@ -6,9 +6,8 @@
  *
  * - Progress: every call takes octets or says END, and after an error leads on; nothing is taken twice.
  * - Bounds: what comes out lies inside the value.
- * - A second reading: lists, parameters, quoted strings, weights, media types and the four Accept fields are
- *   read again from the grammar, with nothing of the core: the same verdicts, members, names, values and
- *   weights, and the same offer of nine. Cookies and Forwarded are not.
+ * - A second reading: all but the nodes of Forwarded and the profiles is read again from the grammar, with
+ *   nothing of the core: the same verdicts, members, names, values and weights, and the same offer of nine.
  * - Sameness: the members of a list, put together again, are the same members; a quoted string that is
  *   unquoted and quoted again unquotes to the same; a media type that is written again is the same one.
  */
@@ -347,49 +346,132 @@ static void check_cookie_found(weir_str value, const weir_cookie *cookie)
     require(!weir_cookie_find(fields, 1, cookie->name, &none), "a cookie is in Cookie alone");
 }
 
+/* RFC 6265 §4.2.1; what is malformed ends with its semicolon and the blanks behind it. */
+static weir_error naive_cookie(weir_str *cookies, weir_cookie *c)
+{
+    weir_str left = *cookies;
+    size_t n = 0;
+    if (left.len == 0) return WEIR_END;
+    while (n < left.len && left.p[n] != ';')
+        n++;
+    weir_str name = {left.p, naive_token((weir_str){left.p, n})};
+    weir_str is = {left.p + name.len, n - name.len};
+    bool is_good = name.len > 0 && is.len > 0 && is.p[0] == '=';
+    if (is_good) naive_take(&is, 1);
+    bool is_quoted = is_good && is.len > 1 && is.p[0] == '"' && is.p[is.len - 1] == '"';
+    if (is_quoted) is = (weir_str){is.p + 1, is.len - 2};
+    for (size_t i = 0; is_good && i < is.len; i++)
+        is_good = is.p[i] > ' ' && is.p[i] < 0x7f && strchr("\",;\\", is.p[i]) == NULL;
+    naive_take(&left, n < left.len ? n + 1 : n);
+    size_t before = left.len;
+    bool has_more = n < cookies->len;
+    if (has_more && (before < 2 || left.p[0] != ' ')) is_good = false;
+    if (is_good && has_more)
+        naive_take(&left, 1);
+    else
+        naive_blanks(&left);
+    *cookies = left;
+    if (is_good) *c = (weir_cookie){.name = name, .value = is, .is_quoted = is_quoted};
+    return is_good ? WEIR_OK : WEIR_ERR_COOKIE;
+}
+
 static void check_cookies(weir_str value)
 {
-    weir_str left = value;
-    weir_cookie cookie;
-    size_t before = left.len + 1, at;
+    weir_str left = value, second = value;
     for (;;) {
+        weir_cookie cookie = {0}, naive = {0};
+        size_t at = 0, before = left.len;
         weir_error err = weir_cookie_next(&left, &cookie, &at);
+        require(err == naive_cookie(&second, &naive), "a cookie is one, or none");
         if (err == WEIR_END) break;
-        require(left.len < before || before == 0, "a cookie takes octets");
-        before = left.len;
+        require(left.len == second.len && at <= before, "what follows a cookie is behind it");
         if (err != WEIR_OK) continue;
-        require(weir_is_token(cookie.name) && span_inside(cookie.name, value.p, value.len) &&
-                    span_inside(cookie.value, value.p, value.len),
-                "a cookie has a name that is a token, and lies in the value");
-        for (size_t i = 0; i < cookie.value.len; i++)
-            require(strchr(" \",;\\", cookie.value.p[i]) == NULL && cookie.value.p[i] > ' ' &&
-                        cookie.value.p[i] < 0x7f,
-                    "its value has none of the octets that part cookies");
+        require(span_is(cookie.name, naive.name) && span_is(cookie.value, naive.value) &&
+                    cookie.is_quoted == naive.is_quoted,
+                "a cookie has that name and that value");
         check_cookie_found(value, &cookie);
-        if (left.len == 0) break;
     }
+}
+
+/* RFC 7239 §4: [ pair ] *( ";" [ pair ] ). */
+static weir_error naive_pair(weir_str *pairs, weir_str *name, weir_str *value)
+{
+    weir_str left = *pairs;
+    while (left.len > 0 && left.p[0] == ';')
+        naive_take(&left, 1);
+    if (left.len == 0) return WEIR_END;
+    *name = (weir_str){left.p, naive_token(left)};
+    naive_take(&left, name->len);
+    if (name->len == 0 || left.len == 0 || left.p[0] != '=') return WEIR_ERR_FORWARDED;
+    naive_take(&left, 1);
+    *value = (weir_str){left.p, naive_word(left, NULL)};
+    naive_take(&left, value->len);
+    *pairs = left;
+    bool is_good = value->len > 0 && (left.len == 0 || left.p[0] == ';');
+    return is_good ? WEIR_OK : WEIR_ERR_FORWARDED;
+}
+
+/* An element has each of its four names once. */
+static bool naive_element(weir_str element, weir_str said[4])
+{
+    static const char *const names[] = {"by", "for", "host", "proto"};
+    weir_str name, value;
+    weir_error err;
+    while ((err = naive_pair(&element, &name, &value)) == WEIR_OK) {
+        for (size_t i = 0; i < 4; i++) {
+            if (!naive_is(name, names[i])) continue;
+            if (said[i].len > 0) return false;
+            said[i] = value;
+        }
+    }
+    return err == WEIR_END;
+}
+
+static void check_node(weir_str node, weir_str value)
+{
+    weir_node out;
+    size_t at = 0;
+    if (node.len == 0) return;
+    if (weir_forwarded_node_parse(node, &out, &at) != WEIR_OK)
+        require(at <= node.len, "the octet at fault is in the node, or behind it");
+    else
+        require(span_inside(out.name, value.p, value.len) &&
+                    span_inside(out.port, value.p, value.len),
+                "a node lies in the value");
 }
 
 static void check_forwarded(weir_str value)
 {
-    weir_str list = value;
-    weir_forwarded f;
-    size_t before = list.len + 1, at;
+    weir_str list = value, second = value;
     for (;;) {
-        weir_error err = weir_forwarded_next(&list, &f, &at);
+        weir_forwarded f = {0};
+        weir_str element = {0}, said[4] = {{0}}, name, is;
+        size_t at = 0;
+        weir_error err = weir_forwarded_next(&list, &f, &at),
+                   naive = naive_member(&second, &element);
+        bool is_list = naive == WEIR_OK;
+        if (is_list && !naive_element(element, said)) naive = WEIR_ERR_FORWARDED;
+        if (naive == WEIR_ERR_LIST) naive = WEIR_ERR_FORWARDED;
+        require(err == naive, "an element is one, or none");
+        require(list.len == (is_list ? second.len : 0), "the list stands behind its element");
         if (err == WEIR_END) break;
-        require(list.len < before, "an element takes octets");
-        before = list.len;
+        if (!is_list) break; /* there is no telling where the next one begins */
         if (err != WEIR_OK) continue;
-        weir_str pairs = f.pairs, name, is;
-        while ((err = weir_forwarded_pair_next(&pairs, &name, &is)) == WEIR_OK)
-            require(weir_is_token(name) && (weir_is_token(is) || weir_is_quoted(is)), "a pair");
+        require(span_is(f.pairs, element), "the pairs are all of the element");
+        const weir_str members[] = {f.by, f.for_node, f.host, f.proto};
+        for (size_t i = 0; i < 4; i++)
+            require(members[i].len == said[i].len &&
+                        (said[i].len == 0 || members[i].p == said[i].p),
+                    "an element says what its pairs say");
+        while ((err = weir_forwarded_pair_next(&f.pairs, &name, &is)) == WEIR_OK) {
+            weir_str naive_name = {0}, naive_value = {0};
+            require(naive_pair(&element, &naive_name, &naive_value) == WEIR_OK &&
+                        span_is(name, naive_name) && span_is(is, naive_value),
+                    "a pair has that name and that value");
+        }
         require(err == WEIR_END, "the pairs of an element are without a fault");
-        weir_node node;
-        if (f.for_node.len > 0 && weir_forwarded_node_parse(f.for_node, &node, &at) == WEIR_OK)
-            require(span_inside(node.name, value.p, value.len) &&
-                        span_inside(node.port, value.p, value.len),
-                    "a node lies in the value");
+        check_node(f.for_node, value);
+        check_node(f.by, value);
     }
 }
 
