@@ -36,11 +36,11 @@ void weir_body_init(weir_body *b, const weir_framing *f, weir_head *trailers)
     };
     bool data = f->kind == WEIR_FRAMING_LENGTH && f->length > 0;
     bool endless = f->kind == WEIR_FRAMING_CLOSE || f->kind == WEIR_FRAMING_TUNNEL;
-    if (data || endless)
+    if (data || endless) {
         b->state = BODY_DATA;
-    else if (f->kind != WEIR_FRAMING_CHUNKED)
+    } else if (f->kind != WEIR_FRAMING_CHUNKED) {
         b->state = BODY_DONE;
-    else {
+    } else {
         weir_assert(trailers != NULL);
         weir_head_reset(trailers); /* a head may have been read with it */
     }
