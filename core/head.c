@@ -589,3 +589,10 @@ const weir_field *weir_fields_find(const weir_field *fields, size_t count, weir_
         if (fields[i].id == id) return &fields[i];
     return NULL;
 }
+
+const weir_field *weir_fields_find_name(const weir_field *fields, size_t count, weir_str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (weir_str_equal_nocase(fields[i].name, name)) return &fields[i];
+    return NULL;
+}

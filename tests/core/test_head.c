@@ -212,6 +212,25 @@ static void a_request_holds_the_parts_of_its_target(void **state)
     assert_null(weir_fields_find(req.fields, req.field_count, WEIR_FIELD_HOST));
 }
 
+static void a_field_is_found_by_its_name(void **state)
+{
+    (void)state;
+    static const char wire[] =
+        "GET / HTTP/1.1\r\nHost: h\r\nX-Id: 1\r\nX-Id2: 2\r\nx-ID: 3\r\n\r\n";
+    weir_field fields[4];
+    weir_head head;
+    weir_request req;
+    size_t used;
+    weir_head_init(&head, fields, 4, NULL);
+    assert_int_equal(weir_request_parse(&head, wire, sizeof wire - 1, &req, &used), WEIR_OK);
+    const weir_str name = WEIR_STR_INIT("x-id");
+    const weir_field *first = weir_fields_find_name(req.fields, req.field_count, name);
+    assert_ptr_equal(first, &fields[1]);
+    assert_ptr_equal(weir_fields_find_name(first + 1, 2, name), &fields[3]);
+    assert_null(weir_fields_find_name(req.fields, req.field_count, weir_str_of("x-i")));
+    assert_null(weir_fields_find_name(NULL, 0, name));
+}
+
 /* Whatever was read before, and however far. */
 static void a_reset_leaves_what_init_does(void **state)
 {
@@ -247,6 +266,7 @@ int main(void)
         cmocka_unit_test(a_prefix_of_an_accepted_head_is_never_refused),
         cmocka_unit_test(limits_are_met_at_the_octet_that_is_too_many),
         cmocka_unit_test(a_request_holds_the_parts_of_its_target),
+        cmocka_unit_test(a_field_is_found_by_its_name),
         cmocka_unit_test(a_reset_leaves_what_init_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

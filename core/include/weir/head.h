@@ -123,6 +123,10 @@ weir_error weir_fields_parse(weir_head *h, const char *in, size_t len, size_t *c
 /* The first field with that id, or NULL. `id` is not WEIR_FIELD_OTHER. */
 const weir_field *weir_fields_find(const weir_field *fields, size_t count, weir_field_id id);
 
+/* The first field with that name, in any case of its letters, or NULL. For the next one of either kind ask
+ * again for those behind it. */
+const weir_field *weir_fields_find_name(const weir_field *fields, size_t count, weir_str name);
+
 #ifdef __cplusplus
 }
 #endif
