@@ -174,6 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         tight.payload_bytes_max = 24;
         tight.chunk_ext_bytes_max = 12;
         tight.trailer_bytes_max = 40;
+        tight.trailers_max = 3;
         limits = &tight;
     }
     const uint8_t *wire = data + 3;

@@ -349,6 +349,8 @@ static void check_value(weir_str value)
 
 void check_fields(const char *in, size_t at, size_t end, const weir_field *fields, size_t count)
 {
+    require(count == 0 || weir_fields_find_name(fields, count, fields[0].name) == fields,
+            "the first field is found by its name");
     for (size_t i = 0; i < count; i++) {
         const weir_field *f = &fields[i];
         check_name(f->name);

@@ -147,8 +147,22 @@ static bool span_is(weir_str a, weir_str b)
 
 /* ---- what is taken apart ---- */
 
+/* Nothing but blanks is taken off, and no blank is left at an end. */
+static void check_trim(weir_str value)
+{
+    weir_str trimmed = weir_trim(value);
+    require(span_inside(trimmed, value.p, value.len), "what is trimmed lies in the value");
+    const char *p = trimmed.p, *end = p + trimmed.len;
+    require(p == end || (*p != ' ' && *p != '\t' && end[-1] != ' ' && end[-1] != '\t'),
+            "no blank is left at an end");
+    for (const char *gone = value.p; gone < value.p + value.len; gone++)
+        require((gone >= p && gone < end) || *gone == ' ' || *gone == '\t',
+                "nothing but blanks is taken off");
+}
+
 static void check_list(weir_str value)
 {
+    check_trim(value);
     weir_str list = value, second = value, member = {0}, again, is = {0};
     text joined = {0};
     weir_error err;
@@ -302,6 +316,7 @@ static void check_media_type(weir_str value)
         require(at <= value.len, "the octet at fault is in the value, or behind it");
         return;
     }
+    require(!weir_media_type_param(&t, weir_str_of("?"), &is), "no parameter is named so");
     require(span_is(t.type, type) && span_is(t.subtype, subtype) && t.params.len == params.len &&
                 (params.len == 0 || t.params.p == params.p),
             "type, subtype and parameters");
