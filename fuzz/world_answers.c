@@ -81,7 +81,6 @@ static bool answer_read(reader *r, answer *a, weir_method asked)
 
     r->content.len = 0;
     weir_head_init(&head, a->fields, WEIR_FIELDS_DEFAULT, NULL);
-    weir_head_use(&head, isa_any());
     weir_head_use(&head, r->isa);
     weir_error err =
         weir_response_parse(&head, heard->p + r->at, heard->len - r->at, &a->res, &used);

@@ -65,8 +65,10 @@ static void static_not_modified(weir_call *call, const weir_file *file)
     weir_field etag;
     weir_response res = {.status = 304, .fields = &etag, .length = WEIR_LENGTH_UNKNOWN};
 
-    if (file != NULL) etag = static_etag(file);
-    if (file != NULL) res.field_count = 1;
+    if (file != NULL) {
+        etag = static_etag(file);
+        res.field_count = 1;
+    }
     weir_call_respond(call, &res);
     (void)weir_call_finish(call, NULL, 0);
 }
